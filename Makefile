@@ -1,0 +1,55 @@
+# Two commands do all the set-up: `make run` and `make test`. Everything else here is for those who build ddc-perf.
+PYTHON ?= python3
+VENV   := .venv
+PY     := $(VENV)/bin/python
+
+# A virtual environment whose interpreter has gone (moved checkout, upgraded Python) is stale: make it anew.
+ifneq ($(wildcard $(VENV)),)
+ifneq ($(shell $(PY) -c 'import sys; print(sys.prefix != sys.base_prefix)' 2>/dev/null),True)
+$(shell rm -rf $(VENV))
+endif
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench constraints clean
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+run: $(VENV)/.run ## start the bot: with DISCORD_BOT_TOKEN on Discord, without it in the sandbox page
+	@exec $(PY) -m bot $(ARGS)
+
+test: check ## everything: checks, unit, property, contract and end-to-end tests
+	$(PY) -m pytest $(ARGS)
+
+check: $(VENV)/.dev ## what is quick: ruff, mypy strict, import contracts
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports --no-cache
+
+format: $(VENV)/.dev ## let ruff format and sort what it can
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "ddc-perf needs Python 3.11 or newer; say which with: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.python constraints.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.python constraints-dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints-dev.txt
+	@touch $@ $(VENV)/.run
+
+constraints: ## pin anew: names, versions and hashes, no addresses
+	$(PYTHON) -m venv --clear $(VENV)-pin && $(VENV)-pin/bin/pip install --quiet uv
+	$(VENV)-pin/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o constraints.txt pyproject.toml
+	$(VENV)-pin/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra dev -o constraints-dev.txt pyproject.toml
+	rm -rf $(VENV)-pin
+
+clean: ## remove what was made
+	rm -rf $(VENV) $(VENV)-pin .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
