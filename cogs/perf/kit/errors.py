@@ -1,0 +1,73 @@
+"""Every failure gets an answer: what was wrong and what to do, or a number to look up in the log."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from .report import BAD, Report
+
+_LOG = logging.getLogger(__name__)
+
+
+def explain(error: BaseException) -> str:
+    """Put an exception into words for the person who ran into it.
+
+    An exception with a `user_message` speaks for itself. An unexpected one is logged with its traceback under a short
+    number, which is all of it that the person sees.
+
+    Args:
+        error: What a command, button or autocomplete raised.
+    """
+    if isinstance(error, app_commands.CommandInvokeError | app_commands.TransformerError) and error.__cause__:
+        error = error.__cause__
+    message = getattr(error, "user_message", None)
+    if isinstance(message, str) and message:
+        return message
+    match error:
+        case app_commands.CommandOnCooldown():
+            return f"Too fast. Try again in {max(1, round(error.retry_after))} s."
+        case app_commands.NoPrivateMessage():
+            return "This works only in a server, not in direct messages."
+        case app_commands.BotMissingPermissions():
+            missing = ", ".join(name.replace("_", " ") for name in error.missing_permissions)
+            return f"I lack a permission here: {missing}. An admin can give it to my role."
+        case app_commands.CheckFailure():
+            return "You have no right to do this here. Ask an admin of this server."
+        case _:
+            return _unexpected(error)
+
+
+def _unexpected(error: BaseException) -> str:
+    number = secrets.token_hex(2).upper()
+    _LOG.error("Error %s", number, exc_info=error)
+    return f"That went wrong on my side, not yours. The bot's log tells more under error {number}."
+
+
+async def reply_error(interaction: discord.Interaction[Any], message: str) -> None:
+    """Show `message` to the person alone, as an embed, whether or not the interaction was answered before.
+
+    It never raises: when Discord takes no answer any more, the log says so.
+    """
+    embed = Report("That didn't work", BAD).line(message).build()
+    response = interaction.response
+    try:
+        if not response.is_done():
+            await response.send_message(embed=embed, ephemeral=True)
+        elif response.type is discord.InteractionResponseType.deferred_channel_message:
+            await interaction.edit_original_response(content=None, embed=embed, attachments=[], view=None)
+        else:
+            await interaction.followup.send(embed=embed, ephemeral=True)
+    except discord.HTTPException as failure:
+        _LOG.warning("An error could not be shown to its user: %s %s", type(failure).__name__, failure.status)
+    except (OSError, discord.DiscordException) as failure:
+        _LOG.warning("An error could not be shown to its user: %s", type(failure).__name__)
+
+
+async def answer_error(interaction: discord.Interaction[Any], error: BaseException) -> None:
+    """Explain `error` to the person; what a cog's `cog_app_command_error` and a view's `on_error` call."""
+    await reply_error(interaction, explain(error))
