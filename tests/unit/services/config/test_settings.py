@@ -1,0 +1,106 @@
+"""Settings: environment over file over default, every problem named at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.config import Settings, SettingsError, json_schema, load_settings
+
+ROOT = Path(__file__).parents[4]
+
+
+def write(tmp_path: Path, content: object) -> Path:
+    path = tmp_path / "config.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return path
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    assert load_settings(tmp_path / "none.json", {}) == (Settings(), [])
+
+
+def test_the_environment_goes_over_the_file_and_the_file_over_the_default(tmp_path: Path) -> None:
+    path = write(tmp_path, {"guild_id": "42", "docker": {"timeout_seconds": 5, "operator_role_ids": ["7"]}})
+    settings, _ = load_settings(path, {"DDC_DOCKER_TIMEOUT": "9.5", "DDC_OPERATOR_ROLE_IDS": "1, 2"})
+    assert settings.guild_id == 42
+    assert settings.docker.timeout_seconds == 9.5
+    assert settings.docker.operator_role_ids == (1, 2)
+    assert settings.docker.concurrency == 3
+
+
+def test_an_environment_variable_works_where_the_file_has_no_such_section(tmp_path: Path) -> None:
+    settings, _ = load_settings(tmp_path / "none.json", {"DDC_DOCKER_CONCURRENCY": "5"})
+    assert settings.docker.concurrency == 5
+
+
+def test_every_wrong_value_is_named_with_its_place_and_its_cure(tmp_path: Path) -> None:
+    path = write(tmp_path, {"guild_id": "my server", "docker": {"concurrency": 0}})
+    with pytest.raises(SettingsError) as caught:
+        load_settings(path, {"DDC_DOCKER_TIMEOUT": "soon"})
+    problems = "\n".join(caught.value.problems)
+    assert len(caught.value.problems) == 3
+    assert f"{path}, key `guild_id`" in problems
+    assert '"my server"' in problems
+    assert "whole number from 1 to 50" in problems
+    assert problems.count("DDC_DOCKER_TIMEOUT") == 1
+
+
+def test_broken_json_is_told_with_line_and_column(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="line 2, column"):
+        load_settings(write(tmp_path, '{"guild_id": 1,\n oops}'), {})
+
+
+@pytest.mark.parametrize("content", ["[]", "3", '"x"', "null"])
+def test_a_file_that_holds_no_object_is_refused(tmp_path: Path, content: str) -> None:
+    with pytest.raises(SettingsError, match="one JSON object"):
+        load_settings(write(tmp_path, content), {})
+
+
+def test_a_directory_in_the_files_place_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="can't be read"):
+        load_settings(tmp_path, {})
+
+
+def test_a_section_of_the_wrong_kind_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="key `docker`"):
+        load_settings(write(tmp_path, {"docker": []}), {})
+
+
+def test_a_misspelt_key_is_warned_of_with_the_likely_one(tmp_path: Path) -> None:
+    _, warnings = load_settings(write(tmp_path, {"$schema": "x", "gild_id": 1, "docker": {"hots": "x"}}), {})
+    assert [w.split(": ", 1)[1] for w in warnings] == [
+        "nothing reads the key `gild_id`; did you mean `guild_id`?",
+        "nothing reads the key `docker.hots`; did you mean `docker.host`?",
+    ]
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_either_settings_or_a_settings_error(text: str) -> None:
+    import tempfile  # noqa: PLC0415 - hypothesis and tmp_path don't go together
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "config.json"
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+        try:
+            settings, _ = load_settings(path, {})
+        except SettingsError as error:
+            assert error.problems  # noqa: PT017 - either way is fine, an error must say something
+        else:
+            assert isinstance(settings, Settings)
+
+
+def test_the_example_is_what_the_defaults_are_and_fits_the_schema() -> None:
+    example = json.loads((ROOT / "config/config.example.json").read_text(encoding="utf-8"))
+    jsonschema.validate(example, json_schema())
+    assert load_settings(ROOT / "config/config.example.json", {}) == (Settings(), [])
+
+
+def test_the_schema_on_disk_is_the_one_of_the_model() -> None:
+    on_disk = json.loads((ROOT / "config/config.schema.json").read_text(encoding="utf-8"))
+    assert on_disk == json.loads(json.dumps(json_schema())), "write it anew: python -m services.config"
