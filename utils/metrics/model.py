@@ -1,0 +1,104 @@
+"""The shapes the metrics speak in: plain frozen values, seconds and bytes throughout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+class Record(NamedTuple):
+    """A finished measurement on its way to the store, as it left the measured code.
+
+    The metadata is a shallow copy of its own; what it holds was not looked at yet.
+    """
+
+    operation: str
+    end_time: float
+    """Wall clock, seconds since the epoch."""
+    elapsed: float
+    """Monotonic seconds from start to end."""
+    waited: float
+    """Seconds of that spent waiting for a person, not counted in the duration."""
+    success: bool
+    metadata: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricEntry:
+    """One measurement as it stands in the file.
+
+    ``duration`` is monotonic time less the waiting that was taken off, so ``end_time - start_time`` is the duration and
+    ``metadata["waited"]`` together. Times are seconds since the epoch; ``timestamp`` is the end in local time.
+    ``extra`` holds the fields of the line that this version does not know.
+    """
+
+    operation: str
+    start_time: float
+    end_time: float
+    duration: float
+    success: bool
+    timestamp: str
+    metadata: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricStats:
+    """What an operation's calls in a window come to. Durations are seconds, percentiles exact.
+
+    Percentiles are interpolated linearly at rank ``(n - 1) * p``. ``last_24h_calls`` and ``last_hour_calls`` do not
+    depend on the window. There is no MetricStats for a window without a call.
+    """
+
+    operation: str
+    total_calls: int
+    successful_calls: int
+    failed_calls: int
+    min_duration: float
+    max_duration: float
+    avg_duration: float
+    p50_duration: float
+    p95_duration: float
+    p99_duration: float
+    last_24h_calls: int
+    last_hour_calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class CleanupPreview:
+    """What a cleanup would do, or did."""
+
+    removed: int
+    """Entries that ended before `cutoff`."""
+    kept: int
+    """Entries that stay."""
+    bytes_freed: int
+    """By how much the file shrinks."""
+    cutoff: float
+    """Seconds since the epoch: what ended before goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the store is doing."""
+
+    entries: int
+    """Entries in the file."""
+    pending: int
+    """Measurements not yet in the file."""
+    dropped: int
+    """Measurements given up since the start because too many were waiting."""
+    corrupt_lines: int
+    """Lines of the file that could not be read as an entry. They are kept, and skipped."""
+    file_bytes: int
+    """Size of the file."""
+    last_write: float | None
+    """When this process last wrote, seconds since the epoch."""
+    last_error: str | None
+    """Why writing fails now; None when the last write went well."""
+    path: Path
+    """The file."""
