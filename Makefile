@@ -17,7 +17,7 @@ help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 run: $(VENV)/.run ## start the bot: with DISCORD_BOT_TOKEN on Discord, without it in the sandbox page
-	@exec $(PY) -m bot $(ARGS)
+	@exec $(PY) -m bot $(if $(DISCORD_BOT_TOKEN),,--sandbox) $(ARGS)
 
 test: check ## everything: checks, unit, property, contract and end-to-end tests
 	$(PY) -m pytest $(ARGS)

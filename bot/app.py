@@ -1,0 +1,107 @@
+"""The bot: which parts there are, how they are put together, and how they stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord.ext import commands
+
+# Imported before the loop runs: load_extension then only executes the package again, and reads no big file on the loop.
+import cogs.perf.cog  # noqa: F401
+from bot.errors import answer_orphan, on_tree_error
+from bot.instrumentation import instrument, release
+from cogs.docker import DockerCog
+
+if TYPE_CHECKING:
+    from services.config import Settings
+    from services.docker import DockerService
+    from utils.performance_metrics import PerformanceMetrics
+
+_log = logging.getLogger(__name__)
+
+_INTERACTION_TASKS = ("CommandTree-invoker", "discord-ui-")
+
+
+class DdcBot(commands.Bot):
+    """The bot. No privileged intents: it works on interactions alone.
+
+    Args:
+        settings: What the user set.
+        metrics: Where everything is recorded.
+        docker: The service that acts on containers.
+    """
+
+    def __init__(self, *, settings: Settings, metrics: PerformanceMetrics, docker: DockerService) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            activity=discord.Activity(type=discord.ActivityType.watching, name="how it performs"),
+        )
+        self.settings = settings
+        self.metrics = metrics
+        self.docker = docker
+        instrument(self, metrics)
+        self.tree.error(on_tree_error)
+
+    async def setup_hook(self) -> None:
+        """Load the cogs and tell Discord our commands; called once, after the login."""
+        await self.load_extension("cogs.perf")
+        roles = frozenset(self.settings.docker.operator_role_ids)
+        await self.add_cog(DockerCog(self, self.docker, roles))
+        await self._sync_commands()
+
+    async def _sync_commands(self) -> None:
+        guild = discord.Object(self.settings.guild_id) if self.settings.guild_id else None
+        if guild is not None:
+            self.tree.copy_global_to(guild=guild)  # a guild's list changes at once, the global one within an hour
+        try:
+            synced = await self.tree.sync(guild=guild)
+        except discord.Forbidden:
+            _log.error(
+                "Discord refused our commands for the server %s. Invite the bot with the scope applications.commands, "
+                "and check guild_id.",
+                self.settings.guild_id,
+            )
+        except discord.HTTPException as error:
+            _log.error(
+                "Our commands could not be sent to Discord (%s). The former ones stay; the next start tries again.",
+                error.status,
+            )
+        else:
+            _log.info("Discord has %d commands: %s", len(synced), ", ".join(f"/{command.name}" for command in synced))
+
+    async def on_ready(self) -> None:
+        """Say that the bot is there."""
+        _log.info("Logged in as %s, in %d server(s).", self.user, len(self.guilds))
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer presses that belong to no live view."""
+        await answer_orphan(interaction, self.metrics)
+
+    async def stop(self, patience: float = 8.0) -> None:
+        """End with nothing lost: running actions finish and answer, the connection closes, the metrics are written.
+
+        Args:
+            patience: Seconds that the running actions get.
+        """
+        deadline = asyncio.get_running_loop().time() + patience
+        try:
+            await asyncio.wait_for(self.docker.close(), timeout=patience)
+        except TimeoutError:
+            _log.warning("Docker actions were still running after %g s; the engine may finish them.", patience)
+        await self._answered(deadline)
+        await self.close()
+        release(self)
+        await asyncio.to_thread(self.metrics.close)
+
+    async def _answered(self, deadline: float) -> None:
+        """Wait until the interactions that run now are answered."""
+        running = [task for task in asyncio.all_tasks() if task.get_name().startswith(_INTERACTION_TASKS)]
+        if running:
+            left = max(0.5, deadline - asyncio.get_running_loop().time())
+            await asyncio.wait(running, timeout=left)

@@ -1,0 +1,62 @@
+"""The last answer: what no cog answered, a person still hears about.
+
+Cogs answer their own errors (they may live in another bot). What is left for the bot: commands that Discord shows in an
+old form, and presses of buttons whose view ended with an earlier run of the bot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+
+from cogs.perf.kit import answer_error, reply_error
+from utils.metrics.outcome import Outcome
+
+if TYPE_CHECKING:
+    from utils.performance_metrics import PerformanceMetrics
+
+_log = logging.getLogger(__name__)
+
+ORPHAN_AFTER = 1.5
+"""Seconds after which a press that nobody answered is taken for one without a view; Discord waits 3 s."""
+
+
+async def on_tree_error(interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
+    """Answer an error of an application command, unless a cog has done so.
+
+    Args:
+        interaction: The failed interaction.
+        error: What it ended with.
+    """
+    command = interaction.command
+    if isinstance(command, app_commands.Command) and command._has_any_error_handlers():  # noqa: SLF001 - no public way
+        return
+    if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
+        _log.warning("Discord sent a command that is not the one we have: %s", type(error).__name__)
+        await reply_error(
+            interaction,
+            "Discord still shows an older form of this command. Reload Discord (Ctrl+R), then try again.",
+        )
+        return
+    await answer_error(interaction, error)
+
+
+async def answer_orphan(interaction: discord.Interaction[Any], metrics: PerformanceMetrics) -> None:
+    """Answer the press of a button (or the sending of a form) that belongs to no live view.
+
+    Args:
+        interaction: Any interaction; all but components and modals are left alone.
+        metrics: Gets a record of its own, for no hook of discord.py sees such a press.
+    """
+    if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
+        return
+    await asyncio.sleep(ORPHAN_AFTER)
+    if interaction.response.is_done():
+        return
+    with metrics.track("component.expired") as span:
+        span.set_outcome(Outcome.NOT_FOUND)
+        await reply_error(interaction, "These buttons have expired. Run the command again.")
