@@ -124,17 +124,10 @@ class ConfirmView(OwnedView):
         self._on_confirm = on_confirm
         self._kept = kept
         self._used = False
-        style = discord.ButtonStyle.danger if danger else discord.ButtonStyle.success
         # Buttons show no markdown: a name's code span would show its back ticks.
-        yes: discord.ui.Button[Any] = discord.ui.Button(
-            label=cut(label.replace("`", ""), _LABEL), style=style, custom_id="confirm"
-        )
-        no: discord.ui.Button[Any] = discord.ui.Button(
-            label=cut(keep, _LABEL), style=discord.ButtonStyle.secondary, custom_id="keep"
-        )
-        yes.callback = self._confirm  # type: ignore[method-assign] # what discord.py offers for items made at run time
-        no.callback = self._keep  # type: ignore[method-assign] # as above
-        self.add_item(yes).add_item(no)
+        self.confirm.label = cut(label.replace("`", ""), _LABEL)
+        self.confirm.style = discord.ButtonStyle.danger if danger else discord.ButtonStyle.success
+        self.keep.label = cut(keep, _LABEL)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Refuse a second press, beside what every owned view refuses."""
@@ -145,12 +138,16 @@ class ConfirmView(OwnedView):
         self.stop()
         return True
 
-    async def _confirm(self, interaction: Interaction) -> None:
+    @discord.ui.button(custom_id="confirm")
+    async def confirm(self, interaction: Interaction, _button: discord.ui.Button[Any]) -> None:
+        """Do it."""
         self.disable()
         await interaction.response.edit_message(view=self)
         await self._on_confirm(interaction)
 
-    async def _keep(self, interaction: Interaction) -> None:
+    @discord.ui.button(custom_id="keep")
+    async def keep(self, interaction: Interaction, _button: discord.ui.Button[Any]) -> None:
+        """Don't."""
         embed = Report("Cancelled", PLAIN).line(self._kept).build()
         await interaction.response.edit_message(embed=embed, view=None)
 

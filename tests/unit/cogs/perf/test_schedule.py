@@ -1,0 +1,157 @@
+"""A summary is owed once for each local date, whatever the clocks do."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from cogs.perf.schedule import CATCH_UP, Schedule, State, Verdict, decide, marker, moment_of
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NAMES = sorted(available_timezones() - {"localtime"})
+ZONES = st.sampled_from(NAMES).map(ZoneInfo)
+TIMES = st.builds(time, st.integers(0, 23), st.integers(0, 59))
+DAYS = st.dates(date(1990, 1, 1), date(2040, 12, 31))
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def schedule(clock: str = "09:00", zone: str = "Europe/Berlin", since: str = "2026-01-01T00:00") -> Schedule:
+    return Schedule(1, 2, time.fromisoformat(clock), zone, at(since).timestamp())
+
+
+def test_an_ordinary_day_has_its_moment_at_the_local_time() -> None:
+    assert moment_of(date(2026, 11, 24), time(9), BERLIN) == at("2026-11-24T08:00")
+    assert moment_of(date(2026, 7, 24), time(9), BERLIN) == at("2026-07-24T07:00")
+
+
+def test_a_time_in_the_gap_of_spring_becomes_the_first_moment_after_it() -> None:
+    assert moment_of(date(2026, 3, 29), time(2, 30), BERLIN) == at("2026-03-29T01:00")
+    assert moment_of(date(2026, 3, 29), time(2, 0), BERLIN) == at("2026-03-29T01:00")
+    assert moment_of(date(2026, 3, 29), time(3, 0), BERLIN) == at("2026-03-29T01:00")
+
+
+def test_a_time_that_comes_twice_in_autumn_means_its_first_coming() -> None:
+    assert moment_of(date(2026, 10, 25), time(2, 30), BERLIN) == at("2026-10-25T00:30")
+
+
+def test_a_gap_at_midnight_stays_on_its_date() -> None:
+    assert moment_of(date(2018, 11, 4), time(0, 10), ZoneInfo("America/Sao_Paulo")) == at("2018-11-04T03:00")
+
+
+def test_a_gap_of_half_an_hour_ends_where_it_ends() -> None:
+    assert moment_of(date(2026, 10, 4), time(2, 10), ZoneInfo("Australia/Lord_Howe")) == at("2026-10-03T15:30")
+
+
+def test_a_date_that_a_zone_left_out_has_no_moment() -> None:
+    apia = ZoneInfo("Pacific/Apia")
+    assert moment_of(date(2011, 12, 30), time(9), apia) is None
+    assert moment_of(date(2011, 12, 31), time(9), apia) == at("2011-12-30T19:00")
+
+
+@given(ZONES, TIMES, DAYS)
+def test_the_moment_is_at_the_wished_time_or_right_after_a_gap(zone: ZoneInfo, clock: time, day: date) -> None:
+    moment = moment_of(day, clock, zone)
+    assume(moment is not None)
+    assert moment is not None
+    local = moment.astimezone(zone).replace(tzinfo=None)
+    if local == datetime.combine(day, clock):
+        earlier = moment - timedelta(hours=1)
+        assert earlier.astimezone(zone).replace(tzinfo=None) < local or earlier.astimezone(zone).fold == 1
+    else:
+        before = (moment - timedelta(seconds=1)).astimezone(zone).replace(tzinfo=None)
+        assert before < datetime.combine(day, clock) < local
+
+
+@given(ZONES, TIMES, DAYS, st.integers(1, 90))
+def test_ticking_through_days_posts_exactly_once_for_each_local_date(
+    zone: ZoneInfo, clock: time, first: date, step: int
+) -> None:
+    start = datetime.combine(first, time(12), tzinfo=zone).astimezone(UTC)
+    plan = Schedule(1, 2, clock, zone.key, start.timestamp())
+    end = start + timedelta(days=4)
+    claims: dict[date, State] = {}
+    now = start
+    while now <= end:
+        decision = decide(plan, zone, claims, now)
+        if decision.verdict is Verdict.WAIT:
+            # Jump close to the next moment, then go on in steps.
+            now = max(now + timedelta(minutes=step), min(decision.moment - timedelta(minutes=2), end))
+            continue
+        assert decision.verdict is Verdict.POST
+        assert decision.day not in claims
+        claims[decision.day] = State.POSTED
+    owed = {
+        day
+        for offset in range(-2, 8)
+        if (moment := moment_of(day := first + timedelta(days=offset), clock, zone))
+        and start <= moment <= end - timedelta(minutes=step)
+    }
+    assert owed <= set(claims)
+    assert set(claims) - owed <= {day for day in claims if day >= max(owed, default=first)}
+
+
+@given(ZONES, TIMES, DAYS)
+def test_waiting_names_the_moment_at_which_it_ends(zone: ZoneInfo, clock: time, day: date) -> None:
+    now = datetime.combine(day, time(12), tzinfo=zone).astimezone(UTC)
+    plan = Schedule(1, 2, clock, zone.key, now.timestamp())
+    waiting = decide(plan, zone, {}, now)
+    if waiting.verdict is Verdict.WAIT:
+        assert decide(plan, zone, {}, waiting.moment - timedelta(seconds=1)).verdict is Verdict.WAIT
+        assert decide(plan, zone, {}, waiting.moment).verdict is Verdict.POST
+        assert decide(plan, zone, {}, waiting.moment).day == waiting.day
+
+
+@pytest.mark.parametrize(
+    ("now", "verdict"),
+    [
+        ("2026-11-24T07:59:59", Verdict.WAIT),
+        ("2026-11-24T08:00:00", Verdict.POST),
+        ("2026-11-24T14:00:00", Verdict.POST),
+        ("2026-11-24T14:00:01", Verdict.SKIP),
+    ],
+)
+def test_a_summary_is_owed_from_its_moment_for_six_hours(now: str, verdict: Verdict) -> None:
+    decision = decide(schedule(since="2026-11-24T00:00"), BERLIN, {}, at(now))
+    assert (decision.verdict, decision.day) == (verdict, date(2026, 11, 24))
+    assert timedelta(hours=6) == CATCH_UP
+
+
+def test_a_summary_missed_before_midnight_is_caught_up_on_the_next_date() -> None:
+    decision = decide(schedule("23:30", since="2026-11-24T00:00"), BERLIN, {}, at("2026-11-25T03:00"))
+    assert (decision.verdict, decision.day) == (Verdict.POST, date(2026, 11, 24))
+    assert decision.is_late(at("2026-11-25T03:00"))
+
+
+def test_a_moment_before_the_schedule_was_made_is_not_owed() -> None:
+    decision = decide(schedule(since="2026-11-24T08:00:01"), BERLIN, {}, at("2026-11-24T08:30"))
+    assert (decision.verdict, decision.day) == (Verdict.WAIT, date(2026, 11, 25))
+
+
+@pytest.mark.parametrize("state", [State.POSTED, State.SKIPPED, State.GIVEN_UP])
+def test_what_was_decided_for_a_date_is_final(state: State) -> None:
+    claims = {date(2026, 11, 23): State.POSTED, date(2026, 11, 24): state}
+    decision = decide(schedule(since="2026-11-23T00:00"), BERLIN, claims, at("2026-11-24T09:00"))
+    assert (decision.verdict, decision.day) == (Verdict.WAIT, date(2026, 11, 25))
+
+
+def test_a_claim_that_was_never_confirmed_is_taken_up_again_until_it_is_too_late() -> None:
+    claims = {date(2026, 11, 23): State.POSTED, date(2026, 11, 24): State.CLAIMED}
+    again = decide(schedule(since="2026-11-23T00:00"), BERLIN, claims, at("2026-11-24T09:00"))
+    assert (again.verdict, again.retry) == (Verdict.POST, True)
+    over = decide(schedule(since="2026-11-23T00:00"), BERLIN, claims, at("2026-11-24T15:00"))
+    assert (over.verdict, over.retry) == (Verdict.GIVE_UP, True)
+
+
+def test_ten_minutes_are_not_late() -> None:
+    decision = decide(schedule(since="2026-11-24T00:00"), BERLIN, {}, at("2026-11-24T08:10"))
+    assert not decision.is_late(at("2026-11-24T08:10:00"))
+    assert decision.is_late(at("2026-11-24T08:10:01"))
+
+
+def test_the_marker_names_the_date_alone() -> None:
+    assert marker(date(2026, 11, 22)) == "summary 2026-11-22"

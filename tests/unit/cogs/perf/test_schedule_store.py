@@ -1,0 +1,121 @@
+"""The schedules survive crashes, and a damaged file is never lost."""
+
+import json
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cogs.perf.schedule import Schedule, State
+from cogs.perf.schedule_store import Book, Claim, ScheduleStore, ScheduleStoreError
+
+SEEN = st.floats(0, 4e9)
+IDS = st.integers(1, 2**63)
+SCHEDULES = st.builds(
+    Schedule,
+    guild_id=IDS,
+    channel_id=IDS,
+    at=st.builds(time, st.integers(0, 23), st.integers(0, 59)),
+    zone=st.sampled_from(["UTC", "Europe/Berlin"]),
+    since=SEEN,
+)
+CLAIMS = st.builds(Claim, st.sampled_from(State), SEEN, st.none() | IDS, st.none() | st.tuples(SEEN, SEEN))
+BOOKS = st.builds(
+    Book,
+    st.lists(SCHEDULES, max_size=3).map(tuple),
+    st.dictionaries(st.tuples(IDS, IDS, st.dates()), CLAIMS, max_size=5),
+    st.none() | SEEN,
+)
+NINE = Schedule(1, 2, time(9), "UTC", 10.0)
+MONDAY = date(2026, 11, 23)
+
+
+@given(book=BOOKS)
+def test_what_was_saved_is_what_is_loaded(tmp_path_factory: pytest.TempPathFactory, book: Book) -> None:
+    store = ScheduleStore(tmp_path_factory.mktemp("store") / "folder" / "s.json")
+    store.save(book)
+    assert store.load() == (book, None)
+
+
+def test_without_a_file_the_book_is_empty(tmp_path: Path) -> None:
+    assert ScheduleStore(tmp_path / "s.json").load() == (Book(), None)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b'{"version": 1, "sched',
+        b"\xff\xfe\x00",
+        b"[]",
+        b'{"version": 2, "schedules": [], "claims": [], "alive_at": null}',
+        b'{"version": 1, "schedules": [{"guild_id": "x"}], "claims": [], "alive_at": null}',
+        b'{"version": 1, "schedules": [], "claims": [{"state": "eaten"}], "alive_at": null}',
+        b"[" * 100_000,
+    ],
+)
+def test_a_damaged_file_is_kept_aside_and_reported(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "s.json"
+    path.write_bytes(content)
+    book, problem = ScheduleStore(path).load()
+    assert book == Book()
+    (aside,) = tmp_path.iterdir()
+    assert aside.read_bytes() == content
+    assert problem is not None
+    assert aside.name in problem
+
+
+def test_a_file_that_cannot_be_read_is_not_taken_for_empty(tmp_path: Path) -> None:
+    path = tmp_path / "s.json"
+    path.mkdir()
+    with pytest.raises(ScheduleStoreError, match="could not be read") as caught:
+        ScheduleStore(path).load()
+    assert "Nothing was changed" in caught.value.user_message
+
+
+def test_a_failed_save_raises_and_leaves_the_old_file_and_no_rubbish(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "s.json"
+    (path / "in the way").mkdir(parents=True)
+    with pytest.raises(ScheduleStoreError, match="could not be saved"):
+        ScheduleStore(path).save(Book())
+    assert [left.name for left in path.parent.iterdir()] == ["s.json"]
+
+
+def test_the_file_is_plain_json_that_a_person_can_read(tmp_path: Path) -> None:
+    store = ScheduleStore(tmp_path / "s.json")
+    store.save(Book().with_schedule(NINE).with_claim(NINE, MONDAY, Claim(State.POSTED, 5.0, 77)))
+    assert json.loads((tmp_path / "s.json").read_text()) == {
+        "version": 1,
+        "alive_at": None,
+        "schedules": [{"guild_id": 1, "channel_id": 2, "time": "09:00", "zone": "UTC", "since": 10.0}],
+        "claims": [
+            {
+                "guild_id": 1,
+                "channel_id": 2,
+                "date": "2026-11-23",
+                "state": "posted",
+                "at": 5.0,
+                "message_id": 77,
+                "offline": None,
+            }
+        ],
+    }
+
+
+def test_a_server_has_one_schedule_and_removing_it_keeps_its_claims() -> None:
+    moved = Schedule(1, 3, time(10), "UTC", 20.0)
+    elsewhere = Schedule(9, 4, time(9), "UTC", 1.0)
+    book = Book().with_schedule(NINE).with_schedule(elsewhere).with_claim(NINE, MONDAY, Claim(State.POSTED, 5.0))
+    assert set(book.with_schedule(moved).schedules) == {elsewhere, moved}
+    gone = book.without_schedule(1)
+    assert gone.schedules == (elsewhere,)
+    assert gone.of_guild(1) is None
+    assert gone.claims_of(NINE) == {MONDAY: Claim(State.POSTED, 5.0)}
+    assert gone.claims_of(moved) == {}
+
+
+def test_claims_of_long_ago_are_forgotten() -> None:
+    book = Book().with_claim(NINE, date(2026, 11, 1), Claim(State.POSTED, 5.0))
+    assert set(book.with_claim(NINE, MONDAY, Claim(State.CLAIMED, 6.0)).claims_of(NINE)) == {MONDAY}
