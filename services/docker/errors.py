@@ -1,0 +1,197 @@
+"""Everything that can go wrong with Docker, each with its outcome for the metrics and words for a person.
+
+Messages are built from fields, so that callers test fields and never parse text. `user_message` holds no secret: what
+an engine said passes through the redactor on its way in.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from http import HTTPStatus
+from typing import ClassVar
+
+from utils.metrics.outcome import Outcome
+
+from .redact import redact
+
+
+class DockerError(Exception):
+    """The root: whatever `services.docker` raises on purpose.
+
+    Attributes:
+        outcome: How a record of the failed operation is marked.
+        user_message: What was wrong and what to do, in plain text without markdown.
+    """
+
+    outcome: ClassVar[Outcome] = Outcome.ERROR
+
+    def __init__(self, user_message: str) -> None:
+        super().__init__(user_message)
+        self.user_message = user_message
+
+
+class BadAddress(DockerError):
+    """The engine's address can't be used.
+
+    Args:
+        problem: What is wrong with it.
+    """
+
+    outcome = Outcome.BAD_INPUT
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"The Docker address is wrong: {problem}.")
+        self.problem = problem
+
+
+class Why(StrEnum):
+    """Why no answer came from an engine."""
+
+    NO_SOCKET = "no_socket"
+    PERMISSION = "permission"
+    REFUSED = "refused"
+    TLS = "tls"
+    UNKNOWN_HOST = "unknown_host"
+    NO_ROUTE = "no_route"
+    CUT = "cut"
+    NOT_DOCKER = "not_docker"
+
+
+_WHY: dict[Why, str] = {
+    Why.NO_SOCKET: "there is no such socket. Is Docker installed and running here? In a container, mount the socket into it",
+    Why.PERMISSION: "permission denied. Add the bot's user to the group docker or use the socket proxy",
+    Why.REFUSED: "nobody listens there. Start the Docker Engine, then try again",
+    Why.TLS: "no secure connection. Check DOCKER_TLS_VERIFY, and the certificates in DOCKER_CERT_PATH",
+    Why.UNKNOWN_HOST: "the host name is unknown. Check the address",
+    Why.NO_ROUTE: "the host does not answer. Check the address, the network and the firewall",
+    Why.CUT: "it closed the connection in the middle, so what was asked may or may not have been done. Look before you try again",
+    Why.NOT_DOCKER: "what answers there does not speak Docker's language. Check the address",
+}
+
+
+class EngineUnreachable(DockerError):
+    """No whole answer came from the engine.
+
+    Args:
+        address: Which address was tried.
+        why: Why it failed.
+    """
+
+    def __init__(self, address: str, why: Why) -> None:
+        super().__init__(f"Docker can't be reached at {address}: {_WHY[why]}.")
+        self.address = address
+        self.why = why
+
+
+class OperationTimeout(DockerError):
+    """The engine took too long.
+
+    Args:
+        seconds: The time it was given.
+        action: What was asked, such as "restart"; empty when unknown.
+        container: The container's name; None for a list.
+    """
+
+    outcome = Outcome.TIMEOUT
+
+    def __init__(self, seconds: float, action: str = "", container: str | None = None) -> None:
+        what = f"{action or 'The call'} of {container}" if container else (action or "The call")
+        ending = (
+            "Docker may still finish it: look again in a moment." if action in _LASTING else "Try again in a moment."
+        )
+        super().__init__(f"{what[:1].upper()}{what[1:]} took longer than {seconds:g} s. {ending}")
+        self.seconds = seconds
+        self.action = action
+        self.container = container
+
+
+_LASTING = frozenset({"start", "stop", "restart"})
+
+
+class ContainerNotFound(DockerError):
+    """No container has that name.
+
+    Args:
+        name: What was asked for.
+        suggestions: Names close to it; only ever of containers that the caller may see.
+    """
+
+    outcome = Outcome.NOT_FOUND
+
+    def __init__(self, name: str, suggestions: tuple[str, ...] = ()) -> None:
+        hint = (
+            f" Did you mean {_either(suggestions)}?"
+            if suggestions
+            else " The list of containers shows which there are."
+        )
+        super().__init__(f"There is no container called {name}.{hint}")
+        self.name = name
+        self.suggestions = suggestions
+
+
+class InvalidName(DockerError):
+    """The text can't be a container's name, so nothing was asked of the engine.
+
+    Args:
+        name: What was given; at most its first 40 characters are repeated.
+    """
+
+    outcome = Outcome.BAD_INPUT
+
+    def __init__(self, name: str) -> None:
+        shown = name if len(name) <= _SHOWN else name[: _SHOWN - 1] + "…"
+        super().__init__(
+            f"“{shown}” can't be a container's name: those begin with a letter or a digit, go on with letters, digits, "
+            "dots, dashes and underscores, and have at most 255 signs."
+        )
+        self.name = name
+
+
+_SHOWN = 40
+
+
+class EngineError(DockerError):
+    """The engine answered, and said no.
+
+    Args:
+        status: The HTTP status.
+        message: The engine's words; they are redacted here.
+    """
+
+    def __init__(self, status: int, message: str) -> None:
+        said = redact(message) or "no reason given"
+        if status == HTTPStatus.FORBIDDEN:
+            text = (
+                f"Docker refused this (403): {said}. A socket proxy or an authorization plugin may not allow the call."
+            )
+        else:
+            text = f"Docker could not do this ({status}): {said}"
+        super().__init__(text)
+        self.status = status
+        self.message = said
+
+
+class Busy(DockerError):
+    """So many operations are waiting that one more is refused.
+
+    Args:
+        waiting: How many wait.
+    """
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"Too much is going on: {waiting} Docker operations wait already. Try again in a minute.")
+        self.waiting = waiting
+
+
+class Stopping(DockerError):
+    """The bot is on its way down and takes no more operations; this one was not begun."""
+
+    outcome = Outcome.CANCELLED
+
+    def __init__(self) -> None:
+        super().__init__("The bot is being stopped, so this was not begun. Try again when it is back.")
+
+
+def _either(names: tuple[str, ...]) -> str:
+    *some, last = names
+    return f"{', '.join(some)} or {last}" if some else last

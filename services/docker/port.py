@@ -1,0 +1,49 @@
+"""The port that the service talks through. `engine.py` has the real one; tests have a small one of their own.
+
+tests/contract/docker holds every implementation to what stands here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from .model import Container, ContainerInfo
+
+
+class Engine(Protocol):
+    """A container engine.
+
+    A `ref` is a container's name or id (or the beginning of an id, as engines allow).
+
+    Every method may raise these, and no other error than those and cancellation:
+        EngineUnreachable: No whole answer came.
+        OperationTimeout: No answer came in time. The engine may still finish an action.
+        EngineError: The engine refused or failed.
+    Those that take a `ref` also raise:
+        InvalidName: The ref can't be a name; nothing was sent.
+        ContainerNotFound: There is no such container.
+    An engine that could not be reached is tried anew with the next call.
+    """
+
+    @property
+    def address(self) -> str:
+        """Where the engine is, fit to be shown."""
+
+    async def containers(self) -> tuple[Container, ...]:
+        """Every container, stopped ones too, in no promised order."""
+
+    async def inspect(self, ref: str) -> ContainerInfo:
+        """One container, closely."""
+
+    async def start(self, ref: str) -> bool:
+        """Start a container; False when it was running already."""
+
+    async def stop(self, ref: str) -> bool:
+        """Stop a container, which may take its own stop timeout (10 s); False when it was stopped already."""
+
+    async def restart(self, ref: str) -> None:
+        """Stop a container when it runs, then start it."""
+
+    async def close(self) -> None:
+        """Let go of connections. May be called more than once; a call after it opens them again."""
