@@ -1,3 +1,4 @@
+# ruff: noqa: N818 - a container not found, a busy queue, a timeout: each says what happened; "Error" would add nothing
 """Everything that can go wrong with Docker, each with its outcome for the metrics and words for a person.
 
 Messages are built from fields, so that callers test fields and never parse text. `user_message` holds no secret: what
@@ -58,13 +59,13 @@ class Why(StrEnum):
 
 
 _WHY: dict[Why, str] = {
-    Why.NO_SOCKET: "there is no such socket. Is Docker installed and running here? In a container, mount the socket into it",
+    Why.NO_SOCKET: "there is no such socket. Install and start Docker; a bot in a container needs the socket mounted",
     Why.PERMISSION: "permission denied. Add the bot's user to the group docker or use the socket proxy",
     Why.REFUSED: "nobody listens there. Start the Docker Engine, then try again",
     Why.TLS: "no secure connection. Check DOCKER_TLS_VERIFY, and the certificates in DOCKER_CERT_PATH",
     Why.UNKNOWN_HOST: "the host name is unknown. Check the address",
     Why.NO_ROUTE: "the host does not answer. Check the address, the network and the firewall",
-    Why.CUT: "it closed the connection in the middle, so what was asked may or may not have been done. Look before you try again",
+    Why.CUT: "it broke the connection off, so what was asked may or may not be done. Look before you try again",
     Why.NOT_DOCKER: "what answers there does not speak Docker's language. Check the address",
 }
 

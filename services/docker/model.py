@@ -80,7 +80,7 @@ class Container:
     Attributes:
         id: The engine's full id.
         name: Without the slash that the API puts in front.
-        image: As it was asked for (`nginx:1.27`), or the first twelve signs of an id when the image has no name any more.
+        image: As it was asked for (`nginx:1.27`), or the first twelve signs of its id when it has no name any more.
         state: What it is doing.
         status: The engine's words, such as "Up 3 minutes (healthy)"; empty when it gave none.
         health: NONE without a health check.
@@ -146,7 +146,7 @@ class ActionResult:
         action: START, STOP or RESTART.
         name: The container's name.
         changed: False when there was nothing to do: it was running (or stopped) already.
-        state: What a look after the action saw; REMOVED when the container went with the stop, UNKNOWN when the look failed.
+        state: What a look after the action saw; REMOVED when the container is gone, UNKNOWN when the look failed.
         duration: Seconds of work, the wait in the queue left out.
         queue_wait: Seconds waited for a free place in the queue.
     """

@@ -1,4 +1,4 @@
-"""The names for autocomplete: a snapshot a few seconds old at most, which never makes anyone wait long and never fails."""
+"""The names for autocomplete: a snapshot a few seconds old, which keeps nobody waiting and never fails."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class NameCache:
         except DockerError as error:
             _LOG.debug("No names for autocomplete: %s", error.user_message)
             self.put(self._containers)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, who types a name should get the old list, and the log the rest
             _LOG.exception("Names for autocomplete could not be fetched")
             self.put(self._containers)
         finally:

@@ -14,15 +14,15 @@ LONGEST = 300
 _USERINFO = re.compile(r"(?<=://)[^/\s@]*@")
 _BEARER = re.compile(r"\b(bearer|basic)\s+\S+", re.IGNORECASE)
 _NAMED = re.compile(
-    r"""(?P<name>[\w.-]*(?:pass|pwd|secret|token|credential|auth|key|cookie|session|signature)[\w.-]*["']?\s*[:=]\s*)
-        (?P<value>"[^"]*"?|'[^']*'?|[^\s,;&"']+)""",
+    r"""(?P<name>(?:(?:pass|pwd|secret|token|credential)[\w.-]*|auth|authorization|key|cookie|session|signature)
+                 ["']?\s*[:=]\s*)
+        (?P<value>"[^"]*"?|'[^']*'?|\S+)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ID = re.compile(r"\b(?:sha256:)?([0-9a-f]{12})[0-9a-f]{52}\b")
 # A word long and mixed enough to be a key: nothing a person would write. Paths and names keep their separators.
-_RANDOM = re.compile(
-    r"(?<![\w+/=-])(?=[\w+=-]*\d)(?=[\w+=-]*[A-Za-z])[\w+=-]{24,}(?![\w+=-])|\b[\w-]{16,}\.[\w-]{5,}\.[\w-]{16,}"
-)
+_RANDOM = re.compile(r"(?<![\w+=-])(?=[\w+=-]*\d)(?=[\w+=-]*[A-Za-z])[\w+=-]{24,}")
+_SIGNED = re.compile(r"\b[\w-]{16,}\.[\w-]{5,}\.[\w-]{16,}")  # three parts with dots: bots' tokens, web tokens
 _TAGS = re.compile(r"<[^<>]*>")
 _SPACE = re.compile(r"\s+")
 
@@ -41,5 +41,5 @@ def redact(message: str) -> str:
     text = _BEARER.sub(rf"\1 {HIDDEN}", text)
     text = _NAMED.sub(rf"\g<name>{HIDDEN}", text)
     text = _ID.sub(r"\1", text)
-    text = _RANDOM.sub(HIDDEN, text)
+    text = _RANDOM.sub(HIDDEN, _SIGNED.sub(HIDDEN, text))
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"

@@ -55,8 +55,8 @@ class DockerService:
         metrics: Where operations are recorded.
         concurrency: How many operations are at work at once.
         timeout: Seconds of work an operation may take.
-        queue_limit: How many may wait. By default as many as would begin within 10 minutes if each took its whole timeout
-            (Discord takes an answer for 15 minutes), at least one per place, at most 100.
+        queue_limit: How many may wait. By default as many as would begin within 10 minutes if each took its whole
+            timeout (Discord takes an answer for 15 minutes), at least one per place, at most 100.
         names_max_age: Seconds that the names for autocomplete stand.
         names_patience: Seconds that `names` waits for the engine at most; Discord gives an autocomplete three.
     """
@@ -271,14 +271,14 @@ class DockerService:
             self._queue.release()
 
     async def _measured(
-        self, metadata: dict[str, Any], timeout: float, work: Callable[[Span], Awaitable[T]]
+        self, metadata: dict[str, Any], seconds: float, work: Callable[[Span], Awaitable[T]]
     ) -> tuple[T, float]:
         with self._metrics.track(OPERATION, metadata=metadata) as span:
             try:
-                async with asyncio.timeout(timeout):
+                async with asyncio.timeout(seconds):
                     result = await work(span)
             except (TimeoutError, OperationTimeout) as error:
-                raise OperationTimeout(timeout, metadata["action"], metadata.get("container")) from error
+                raise OperationTimeout(seconds, metadata["action"], metadata.get("container")) from error
             span.set_outcome(Outcome.OK)
         return result, span.duration
 
