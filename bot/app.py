@@ -90,9 +90,7 @@ class DdcBot(commands.Bot):
             patience: Seconds that the running actions get.
         """
         deadline = asyncio.get_running_loop().time() + patience
-        try:
-            await asyncio.wait_for(self.docker.close(), timeout=patience)
-        except TimeoutError:
+        if not await self.docker.close(patience):
             _log.warning("Docker actions were still running after %g s; the engine may finish them.", patience)
         await self._answered(deadline)
         await self.close()

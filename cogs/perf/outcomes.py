@@ -1,17 +1,14 @@
-"""What an exception says about how a command ended."""
+"""What an exception says about how a command ended: the library's rules, and discord.py's own exceptions."""
 
 from __future__ import annotations
-
-import asyncio
 
 from discord import app_commands
 from discord.ext import commands
 
 from utils.metrics.outcome import Outcome
+from utils.metrics.outcome import outcome_of as general_outcome_of
 
 _KINDS: tuple[tuple[tuple[type[BaseException], ...], Outcome], ...] = (
-    ((asyncio.CancelledError,), Outcome.CANCELLED),
-    ((TimeoutError,), Outcome.TIMEOUT),
     (
         (app_commands.CheckFailure, commands.CheckFailure, commands.CommandOnCooldown, commands.DisabledCommand),
         Outcome.DENIED,
@@ -49,11 +46,7 @@ def outcome_of(error: BaseException) -> tuple[Outcome, str]:
         ``outcome`` attribute (an :class:`Outcome`) speaks for itself.
     """
     cause = root_cause(error)
-    name = type(cause).__name__
-    own = getattr(cause, "outcome", None)
-    if isinstance(own, Outcome):
-        return own, name
-    for kinds, outcome in _KINDS:
-        if isinstance(cause, kinds):
-            return outcome, name
-    return Outcome.ERROR, name
+    outcome = general_outcome_of(cause)
+    if outcome is Outcome.ERROR:
+        outcome = next((own for kinds, own in _KINDS if isinstance(cause, kinds)), outcome)
+    return outcome, type(cause).__name__
