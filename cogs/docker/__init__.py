@@ -1,0 +1,5 @@
+"""/docker: containers listed, looked at, started, stopped and restarted from the chat."""
+
+from .cog import DockerCog
+
+__all__ = ["DockerCog"]

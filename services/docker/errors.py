@@ -2,7 +2,8 @@
 """Everything that can go wrong with Docker, each with its outcome for the metrics and words for a person.
 
 Messages are built from fields, so that callers test fields and never parse text. `user_message` holds no secret: what
-an engine said passes through the redactor on its way in.
+an engine said passes through the redactor on its way in. Whatever comes from outside stands between back ticks, with
+its own taken out, so that it shows as it is in a chat and is quoted on a console.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ class DockerError(Exception):
 
     Attributes:
         outcome: How a record of the failed operation is marked.
-        user_message: What was wrong and what to do, in plain text without markdown.
+        user_message: What was wrong and what to do, on one line.
     """
 
     outcome: ClassVar[Outcome] = Outcome.ERROR
@@ -60,7 +61,7 @@ class Why(StrEnum):
 
 _WHY: dict[Why, str] = {
     Why.NO_SOCKET: "there is no such socket. Install and start Docker; a bot in a container needs the socket mounted",
-    Why.PERMISSION: "permission denied. Add the bot's user to the group docker or use the socket proxy",
+    Why.PERMISSION: "permission denied. Add the bot's user to the group `docker` or use the socket proxy",
     Why.REFUSED: "nobody listens there. Start the Docker Engine, then try again",
     Why.TLS: "no secure connection. Check DOCKER_TLS_VERIFY, and the certificates in DOCKER_CERT_PATH",
     Why.UNKNOWN_HOST: "the host name is unknown. Check the address",
@@ -79,7 +80,7 @@ class EngineUnreachable(DockerError):
     """
 
     def __init__(self, address: str, why: Why) -> None:
-        super().__init__(f"Docker can't be reached at {address}: {_WHY[why]}.")
+        super().__init__(f"Docker can't be reached at {_quote(address, 120)}: {_WHY[why]}.")
         self.address = address
         self.why = why
 
@@ -96,7 +97,7 @@ class OperationTimeout(DockerError):
     outcome = Outcome.TIMEOUT
 
     def __init__(self, seconds: float, action: str = "", container: str | None = None) -> None:
-        what = f"{action or 'The call'} of {container}" if container else (action or "The call")
+        what = f"{action or 'The call'} of {_quote(container)}" if container else (action or "The call")
         ending = (
             "Docker may still finish it: look again in a moment." if action in _LASTING else "Try again in a moment."
         )
@@ -125,7 +126,7 @@ class ContainerNotFound(DockerError):
             if suggestions
             else " The list of containers shows which there are."
         )
-        super().__init__(f"There is no container called {name}.{hint}")
+        super().__init__(f"There is no container called {_quote(name)}.{hint}")
         self.name = name
         self.suggestions = suggestions
 
@@ -134,21 +135,17 @@ class InvalidName(DockerError):
     """The text can't be a container's name, so nothing was asked of the engine.
 
     Args:
-        name: What was given; at most its first 40 characters are repeated.
+        name: What was given; at most its first 40 characters are repeated in the message.
     """
 
     outcome = Outcome.BAD_INPUT
 
     def __init__(self, name: str) -> None:
-        shown = name if len(name) <= _SHOWN else name[: _SHOWN - 1] + "…"
         super().__init__(
-            f"“{shown}” can't be a container's name: those begin with a letter or a digit, go on with letters, digits, "
-            "dots, dashes and underscores, and have at most 255 signs."
+            f"{_quote(name, 40)} can't be a container's name: those begin with a letter or a digit, go on with "
+            "letters, digits, dots, dashes and underscores, and have at most 255 signs."
         )
         self.name = name
-
-
-_SHOWN = 40
 
 
 class EngineError(DockerError):
@@ -161,12 +158,11 @@ class EngineError(DockerError):
 
     def __init__(self, status: int, message: str) -> None:
         said = redact(message) or "no reason given"
+        quoted = _quote(said, 300)
         if status == HTTPStatus.FORBIDDEN:
-            text = (
-                f"Docker refused this (403): {said}. A socket proxy or an authorization plugin may not allow the call."
-            )
+            text = f"Docker refused this (403): {quoted}. A socket proxy or an authorization plugin may forbid it."
         else:
-            text = f"Docker could not do this ({status}): {said}"
+            text = f"Docker could not do this ({status}): {quoted}"
         super().__init__(text)
         self.status = status
         self.message = said
@@ -193,6 +189,11 @@ class Stopping(DockerError):
         super().__init__("The bot is being stopped, so this was not begun. Try again when it is back.")
 
 
+def _quote(text: str, width: int = 64) -> str:
+    shown = " ".join(text.replace("`", "").split())
+    return f"`{shown if len(shown) <= width else shown[: width - 1] + '…'}`" if shown else "(nothing)"
+
+
 def _either(names: tuple[str, ...]) -> str:
-    *some, last = names
+    *some, last = map(_quote, names)
     return f"{', '.join(some)} or {last}" if some else last
