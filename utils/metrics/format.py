@@ -93,8 +93,8 @@ def percent(fraction: float) -> str:
         fraction: 0.64 is ``64 %``.
 
     Returns:
-        Whole from ten on, one decimal below; ``<0.1 %`` for a trace and ``>99.9 %`` for nearly all, so that neither reads
-        as none or all; ``unknown`` for what is not a number.
+        Whole from ten on, one decimal below; ``<0.1 %`` for a trace and ``>99.9 %`` for nearly all, so that neither
+        reads as none or all; ``unknown`` for what is not a number.
     """
     if not math.isfinite(fraction):
         return _UNKNOWN

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 
-class Record(NamedTuple):
-    """A finished measurement on its way to the store, as it left the measured code.
-
-    The metadata is a shallow copy of its own; what it holds was not looked at yet.
-    """
-
-    operation: str
-    end_time: float
-    """Wall clock, seconds since the epoch."""
-    elapsed: float
-    """Monotonic seconds from start to end."""
-    waited: float
-    """Seconds of that spent waiting for a person, not counted in the duration."""
-    success: bool
-    metadata: Mapping[str, Any] | None
+Record: TypeAlias = "tuple[str, float, float, float, bool, Mapping[str, Any] | None]"
+"""A finished measurement on its way to the store, as it left the measured code: a bare tuple, because one is made in
+every measurement. In this order: the operation; when it ended (wall clock, seconds since the epoch); monotonic
+seconds from start to end; how many of those were spent waiting for a person; whether it was a success; its metadata,
+a shallow copy of the caller's that nobody has looked into yet, or None."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,12 @@ class Outcome(StrEnum):
         return self not in (Outcome.OK, Outcome.DENIED, Outcome.BAD_INPUT)
 
 
-_KNOWN = {outcome.value: outcome for outcome in Outcome}
+_KNOWN: dict[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
+
+
+def as_outcome(value: object) -> Outcome:
+    """Return the outcome that `value` names, `ERROR` when it names none. Never raises."""
+    return _KNOWN.get(value, Outcome.ERROR) if isinstance(value, str) else Outcome.ERROR
 
 
 def outcome_of(error: BaseException) -> Outcome:
@@ -41,8 +46,8 @@ def outcome_of(error: BaseException) -> Outcome:
         error: what was raised. Its attribute ``outcome`` decides when it is an `Outcome` or the value of one.
 
     Returns:
-        The outcome: the exception's own, else `TIMEOUT` for a TimeoutError, `CANCELLED` for a cancelled task,
-        else `ERROR`. Never raises, whatever the exception's attributes do.
+        The outcome: the exception's own, else `TIMEOUT` for a TimeoutError, `CANCELLED` for a cancelled or closed
+        coroutine, else `ERROR`. Never raises, whatever the exception's attributes do.
     """
     try:
         own = getattr(error, "outcome", None)
@@ -50,7 +55,7 @@ def outcome_of(error: BaseException) -> Outcome:
             return _KNOWN[own]
     except Exception:  # noqa: BLE001 - a foreign exception's property may raise anything; the work's own error matters
         return Outcome.ERROR
-    if isinstance(error, asyncio.CancelledError):
+    if isinstance(error, (asyncio.CancelledError, GeneratorExit)):
         return Outcome.CANCELLED
     if isinstance(error, TimeoutError):
         return Outcome.TIMEOUT

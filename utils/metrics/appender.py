@@ -1,0 +1,146 @@
+"""Appends lines to a file that others append to as well, and that a cleanup may replace at any moment.
+
+Rules, which all writers of the file keep to:
+- the file is opened with O_APPEND, and a batch is one ``write``;
+- meanwhile the writer holds an exclusive ``flock`` on the very file, and has looked, holding it, that the path still
+  leads there. Whoever replaces the file holds the same lock, so no line can go into a file that is already replaced;
+- a last line that somebody's death left without its end is given one first: it must not swallow the next;
+- of a batch that only went out in part (a full disk) the piece of a line at its end is taken back.
+
+A reader takes no lock: it trusts what lies before the last line end.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
+
+FILE_MODE = 0o640
+"""For a new file, less the umask: the owner writes, the group reads."""
+_NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
+_REPLACED_TRIES = 20
+
+
+@contextmanager
+def locked(descriptor: int, timeout: float) -> Iterator[bool]:
+    """Hold the lock on an open file.
+
+    Args:
+        descriptor: the file.
+        timeout: seconds to wait for others.
+
+    Yields:
+        True with the lock held; False where the system or the file system has no such locks.
+
+    Raises:
+        TimeoutError: another held it all the while.
+    """
+    deadline = time.monotonic() + timeout
+    while (held := _try_lock(descriptor)) is None:
+        if time.monotonic() >= deadline:
+            raise TimeoutError(errno.ETIMEDOUT, "another process holds the lock of the metrics file")
+        time.sleep(0.001)
+    try:
+        yield held
+    finally:
+        if held:
+            _unlock(descriptor)
+
+
+def _try_lock(descriptor: int) -> bool | None:
+    """Return True with the lock, None when another has it, False where there are no locks."""
+    if sys.platform == "win32":
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return None
+    except OSError as error:
+        if error.errno in _NO_LOCKS:
+            return False
+        raise
+    return True
+
+
+def _unlock(descriptor: int) -> None:
+    # Said outright, not left to close: after a fork the lock lives as long as any copy of the descriptor.
+    if sys.platform != "win32":
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+def leads_to(path: Path, descriptor: int) -> bool:
+    """Say whether `path` is the open file."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except OSError:
+        return False
+
+
+class Appender:
+    """Writes batches of lines to the end of `path`; not for two threads at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor = -1
+
+    def append(self, lines: Sequence[bytes], timeout: float) -> int:
+        """Write lines.
+
+        Args:
+            lines: each with its line end.
+            timeout: seconds to wait for another process that holds the file.
+
+        Returns:
+            How many are in the file, from the first on: all, or some when the disk took only part.
+
+        Raises:
+            OSError: nothing was written.
+        """
+        for _ in range(_REPLACED_TRIES):
+            descriptor = self._open()
+            with locked(descriptor, timeout):
+                if leads_to(self._path, descriptor):
+                    return self._write(descriptor, lines)
+            self.close()
+        raise OSError(errno.ESTALE, "the metrics file is replaced again and again")
+
+    def _open(self) -> int:
+        if self._descriptor < 0:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, FILE_MODE)
+        return self._descriptor
+
+    @staticmethod
+    def _write(descriptor: int, lines: Sequence[bytes]) -> int:
+        size = os.fstat(descriptor).st_size
+        torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+        data = b"".join((b"\n", *lines) if torn else lines)
+        written = os.write(descriptor, data)
+        if written == len(data):
+            return len(lines)
+        whole, end = 0, int(torn)
+        while whole < len(lines) and end + len(lines[whole]) <= written:
+            end += len(lines[whole])
+            whole += 1
+        if end < written and os.fstat(descriptor).st_size == size + written:
+            os.ftruncate(descriptor, size + end)
+        if not whole:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return whole
+
+    def close(self) -> None:
+        """Give the file back; the next append opens it again."""
+        if self._descriptor >= 0:
+            descriptor, self._descriptor = self._descriptor, -1
+            os.close(descriptor)

@@ -1,0 +1,133 @@
+"""One measurement, one line of JSON: writes ours and reads ours, the old program's and those of a later version.
+
+A line is an entry when it is a JSON object with a text ``operation``, and finite numbers from which end and duration
+follow. All else is optional: what is unknown is kept in `MetricEntry.extra`, what is missing is derived. A line that
+the old program wrote comes back as it stands. Everything else is corrupt: no exception, just None.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+from utils.metrics.model import MetricEntry
+from utils.metrics.sanitise import clean_metadata, is_plain, mend_text
+
+if TYPE_CHECKING:
+    from utils.metrics.model import Record
+
+_FIELDS = frozenset({"operation", "start_time", "end_time", "duration", "success", "timestamp", "metadata"})
+_write_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False).encode
+# NaN is no JSON, but Python's json writes it: in metadata it is read as a text, where a number must stand it is
+# corrupt.
+_read_json = json.JSONDecoder(parse_constant=str).decode
+
+
+def encode(name: str, record: Record) -> bytes:
+    """Write a measurement as a line.
+
+    Args:
+        name: the operation's name, already cleaned.
+        record: the measurement. A duration that is not a finite number above zero is written as 0 and says so in the
+            metadata.
+
+    Returns:
+        The line with its end, UTF-8. Never raises.
+    """
+    _, end, elapsed, waited, success, metadata = record
+    duration = elapsed - waited
+    if not (math.isfinite(duration) and duration >= 0):
+        metadata = {**clean_metadata(metadata or {}), "bad_duration": f"{duration}"}
+        elapsed = waited = duration = 0.0
+    line = (
+        f'{{"operation": {_write_json(name)}, '
+        f'"start_time": {round(end - elapsed, 6)!r}, "end_time": {round(end, 6)!r}, '
+        f'"duration": {round(duration, 9)!r}, "success": {"true" if success else "false"}, '
+        f'"timestamp": "{timestamp(end)}", "metadata": '
+    )
+    if not metadata:
+        return f"{line}{{}}}}\n".encode()
+    if is_plain(metadata):
+        try:
+            return f"{line}{_write_json(metadata)}}}\n".encode()
+        except UnicodeEncodeError:
+            pass  # a lone surrogate: it is replaced below
+    return f"{line}{_write_json(clean_metadata(metadata))}}}\n".encode()
+
+
+def timestamp(moment: float) -> str:
+    """Write a moment in local time: ``2025-11-12T23:59:59``; nothing when the calendar ends before it."""
+    return _local_second(math.floor(moment))
+
+
+@functools.lru_cache(maxsize=64)
+def _local_second(second: int) -> str:
+    try:
+        return time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(second))
+    except (OverflowError, ValueError, OSError):
+        return ""
+
+
+def scan(line: bytes) -> tuple[str, float, float, bool] | None:
+    """Read what statistics need of a line: operation, end, duration and success; None when it is no entry."""
+    parsed = _parse(line)
+    return None if parsed is None else parsed[1]
+
+
+def decode(line: bytes) -> MetricEntry | None:
+    """Read a whole line; None when it is no entry."""
+    parsed = _parse(line)
+    if parsed is None:
+        return None
+    fields, (operation, end, duration, success) = parsed
+    start = _number(fields.get("start_time"))
+    written = fields.get("timestamp")
+    metadata = fields.get("metadata")
+    if metadata is None:
+        metadata = {}
+    return MetricEntry(
+        operation=operation,
+        start_time=end - duration if start is None else start,
+        end_time=end,
+        duration=duration,
+        success=success,
+        timestamp=written if isinstance(written, str) else timestamp(end),
+        metadata=metadata if isinstance(metadata, dict) else {"metadata": metadata},
+        extra={key: value for key, value in fields.items() if key not in _FIELDS},
+    )
+
+
+def _parse(line: bytes) -> tuple[dict[str, Any], tuple[str, float, float, bool]] | None:
+    try:
+        fields = _read_json(line.decode("utf-8-sig"))
+        if b"\\u" in line:
+            fields = mend_text(fields)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(fields, dict):
+        return None
+    operation = fields.get("operation")
+    end, duration, start = (_number(fields.get(name)) for name in ("end_time", "duration", "start_time"))
+    if end is None and start is not None and duration is not None:
+        end = start + duration
+    if duration is None and start is not None and end is not None:
+        duration = end - start
+    success = fields.get("success", True)
+    if not isinstance(operation, str) or not operation or end is None or duration is None or success not in (0, 1):
+        return None
+    if not (math.isfinite(end) and math.isfinite(duration)):
+        return None
+    return fields, (operation, end, duration, bool(success))
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None

@@ -1,0 +1,70 @@
+"""The port between the metrics' face and the engine that keeps them.
+
+Whoever keeps measurements implements `Engine`; `utils.performance_metrics` knows nothing else of it.
+tests/contract/metrics holds every implementation to the same behaviour.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats, Record
+
+
+class Engine(Protocol):
+    """Keeps measurements and answers questions about them.
+
+    `put` is called by the measured code: from any thread, the event loop, a signal handler or a destructor in the
+    middle of another `put`. It does no I/O, takes no lock, and never raises. `operations` does no I/O either.
+    Everything else may touch the disk and wait for a lock that `put` does not need, and raises `StorageError` when
+    the disk refuses.
+
+    Everything that was put before a question is in its answer. Times are seconds since the epoch.
+    """
+
+    def put(self, record: Record, /) -> None:
+        """Take a measurement."""
+        ...
+
+    def stats(self, operation: str | None, since: float, now: float) -> dict[str, MetricStats]:
+        """Sum up the calls that ended at `since` or later, by operation; operations without one are left out."""
+        ...
+
+    def recent(self, operation: str | None, limit: int, *, failures_only: bool) -> list[MetricEntry]:
+        """Return the last `limit` entries of those asked for, newest end first."""
+        ...
+
+    def slow(self, operation: str | None, since: float, threshold: float, limit: int) -> list[MetricEntry]:
+        """Return the slowest `limit` entries of `threshold` seconds or more, slowest first, newest first in ties."""
+        ...
+
+    def entries(self, operation: str | None, since: float) -> Iterator[MetricEntry]:
+        """Go through the entries that ended at `since` or later, oldest end first, as they were when it was asked."""
+        ...
+
+    def operations(self) -> list[str]:
+        """Return the names known now, sorted; from memory alone."""
+        ...
+
+    def preview(self, cutoff: float) -> CleanupPreview:
+        """Say what `cleanup` would remove."""
+        ...
+
+    def cleanup(self, cutoff: float) -> CleanupPreview:
+        """Remove the entries that ended before `cutoff`; what is put meanwhile, here or elsewhere, stays."""
+        ...
+
+    def health(self) -> Health:
+        """Say how the store is doing."""
+        ...
+
+    def flush(self, timeout: float) -> bool:
+        """Write what waits, within `timeout` seconds; False when not all could be written."""
+        ...
+
+    def close(self, timeout: float) -> bool:
+        """Flush and give back threads and files. A later `put` opens again."""
+        ...

@@ -1,0 +1,137 @@
+"""Replaces the file by one without some of its lines, while others append to it.
+
+How no line is lost: the most of the file is copied without disturbing anyone. Then the file's lock is taken, which
+every writer holds while it writes; what was appended meanwhile is copied as it is; the copy is made safe on the disk
+and takes the file's name; the lock is given back. A writer that waited for it finds that the path leads elsewhere,
+and opens anew.
+
+A second cleanup at the same time waits its turn: the copy has one name, and is locked while it is written. A copy that
+a crash left behind is overwritten by the next cleanup.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from utils.metrics.appender import FILE_MODE, leads_to, locked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+_TURN_WAIT = 30.0
+_WRITERS_WAIT = 10.0
+_BLOCK = 2**20
+
+
+class Rewrite:
+    """A rewriting under way; see `rewriting`."""
+
+    def __init__(self, path: Path, source: int, copy_path: Path, copy: int) -> None:
+        self._path = path
+        self._source = source
+        self._copy_path = copy_path
+        self._copy = copy
+
+    def replace_without(self, unwanted: Sequence[tuple[int, int]], size: int) -> None:
+        """Replace the file.
+
+        Args:
+            unwanted: offset and length of the lines to leave out, in their order in the file.
+            size: bytes of the file that `unwanted` speaks of; what comes after stays.
+
+        Raises:
+            OSError: it could not be done; the file is as it was.
+        """
+        state = os.fstat(self._source)
+        os.fchmod(self._copy, state.st_mode & 0o7777)
+        with suppress(PermissionError):
+            os.fchown(self._copy, state.st_uid, state.st_gid)
+        at = 0
+        for offset, length in unwanted:
+            self._copy_range(at, offset)
+            at = offset + length
+        self._copy_range(at, size)
+        os.fsync(self._copy)
+        with locked(self._source, _WRITERS_WAIT) as held:
+            if not held:
+                raise OSError(errno.ENOLCK, "the file system has no locks, so lines could be lost")
+            if not leads_to(self._path, self._source):
+                raise OSError(errno.ESTALE, "the file was replaced by somebody else meanwhile; try again")
+            self._copy_range(size, os.fstat(self._source).st_size)
+            os.fsync(self._copy)
+            self._copy_path.replace(self._path)
+        self._sync_folder()
+
+    def _copy_range(self, start: int, end: int) -> None:
+        while start < end:
+            block = os.pread(self._source, min(_BLOCK, end - start), start)
+            if not block:
+                raise OSError(errno.ESTALE, "the file became shorter meanwhile; try again")
+            start += len(block)
+            view = memoryview(block)
+            while view:
+                view = view[os.write(self._copy, view) :]
+
+    def _sync_folder(self) -> None:
+        # So that the new name outlives a power cut; some file systems know no such thing.
+        with suppress(OSError):
+            folder = os.open(self._path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+
+@contextmanager
+def rewriting(path: Path) -> Iterator[Rewrite | None]:
+    """Get the turn to rewrite the file at `path`.
+
+    Args:
+        path: the file; a symbolic link is followed, so that what it leads to is replaced and not the link.
+
+    Yields:
+        The job; None when there is no file.
+
+    Raises:
+        OSError: the folder can't be written, or another cleanup does not end.
+    """
+    path = path.resolve()
+    copy_path = path.with_name(path.name + ".cleanup")
+    try:
+        source = os.open(path, os.O_RDWR)
+    except (FileNotFoundError, NotADirectoryError):
+        yield None
+        return
+    try:
+        with _own_copy(copy_path) as copy:
+            if not leads_to(path, source):
+                # Another cleanup replaced it while we waited for our turn.
+                os.close(source)
+                source = os.open(path, os.O_RDWR)
+            yield Rewrite(path, source, copy_path, copy)
+    finally:
+        os.close(source)
+
+
+@contextmanager
+def _own_copy(copy_path: Path) -> Iterator[int]:
+    """Hold the file for the copy, empty and locked; it is removed in the end unless it became the file."""
+    while True:
+        copy = os.open(copy_path, os.O_RDWR | os.O_CREAT, FILE_MODE)
+        try:
+            with locked(copy, _TURN_WAIT):
+                if not leads_to(copy_path, copy):
+                    continue  # whom we waited for has made it the file, or removed it
+                os.ftruncate(copy, 0)
+                try:
+                    yield copy
+                finally:
+                    if leads_to(copy_path, copy):
+                        copy_path.unlink()
+                return
+        finally:
+            os.close(copy)

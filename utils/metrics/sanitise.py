@@ -1,0 +1,194 @@
+"""Makes JSON of anything: what JSON cannot hold is replaced by a marker, what is too big is cut.
+
+Rules: nothing raises, whatever the objects do; no foreign code runs but what standard types need (no ``repr`` or
+``str`` of unknown objects, which might also tell a secret); an exception leaves its class name and never its text;
+the answer is bounded by `MAX_NODES` values and about `MAX_CHARACTERS` characters.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import enum
+import fractions
+import math
+import numbers
+import pathlib
+import uuid
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+MAX_NAME = 200
+"""Characters an operation's name may have."""
+MAX_KEY = 100
+"""Characters a key of the metadata may have."""
+MAX_TEXT = 2_000
+"""Characters a text in the metadata may have."""
+MAX_CHARACTERS = 16_000
+"""Characters all texts and keys of one measurement's metadata may have together."""
+MAX_NODES = 500
+"""Values one measurement's metadata may have, nested ones included."""
+MAX_DEPTH = 8
+"""Levels of nesting."""
+MAX_INTEGER = 2**63
+
+_WRITTEN_AS_TEXT = (pathlib.PurePath, uuid.UUID, decimal.Decimal, fractions.Fraction)
+_KEYS = {True: "true", False: "false", None: "null"}
+
+
+def clean_text(text: str, limit: int) -> str:
+    """Return `text` as UTF-8 can hold it, cut to `limit` characters, the last of them ``…``."""
+    if len(text) > limit:
+        text = str.__getitem__(text, slice(0, limit - 1)) + "…"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return str.__str__(text)
+
+
+def clean_name(name: object) -> str:
+    """Return an operation's name as it can be kept: text, not empty, at most `MAX_NAME` characters."""
+    if type(name) is str and 0 < len(name) <= MAX_NAME and name.isascii():
+        return name
+    if not isinstance(name, str):
+        return f"<{type(name).__name__}>"
+    return clean_text(name, MAX_NAME) or "<unnamed>"
+
+
+def is_plain(metadata: Mapping[str, Any]) -> bool:
+    """Say whether JSON holds `metadata` as it is: few short texts, numbers, truths; surrogates are not looked for."""
+    if type(metadata) is not dict or len(metadata) > 32:  # noqa: PLR2004 - enough for all but the strange
+        return False
+    characters = 0
+    for key, value in metadata.items():
+        if type(key) is not str or len(key) > MAX_KEY:
+            return False
+        kind = type(value)
+        if kind is str:
+            characters += len(value)
+        elif kind is float:
+            if not math.isfinite(value):
+                return False
+        elif kind is int:
+            if not -MAX_INTEGER < value < MAX_INTEGER:
+                return False
+        elif kind is not bool and value is not None:
+            return False
+    return characters <= MAX_TEXT
+
+
+def clean_metadata(metadata: object) -> dict[str, Any]:
+    """Return a copy of `metadata` that JSON can hold; see this module's rules."""
+    cleaned = _Cleaner().clean(metadata, 0)
+    return cleaned if isinstance(cleaned, dict) else {"metadata": cleaned}
+
+
+def mend_text(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
+    """Return JSON with the lone surrogates in its texts replaced, which no UTF-8 output could carry."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [mend_text(item) for item in value]
+    if isinstance(value, dict):
+        return {mend_text(key): mend_text(item) for key, item in value.items()}
+    return value
+
+
+class _Cleaner:
+    """Goes through one measurement's metadata, with what is left of its budget."""
+
+    def __init__(self) -> None:
+        self._nodes = MAX_NODES
+        self._characters = MAX_CHARACTERS
+        self._inside: set[int] = set()
+
+    def clean(self, value: object, depth: int) -> Any:  # noqa: ANN401 - JSON
+        self._nodes -= 1
+        try:
+            if isinstance(value, enum.Enum):
+                value = value.value
+            if isinstance(value, (dict, list, tuple, set, frozenset, deque)):
+                return self._container(value, depth)
+            return self._single(value)
+        except Exception:  # noqa: BLE001 - one bad value must not take the others with it
+            return f"<unreadable {type(value).__name__}>"
+
+    def _single(self, value: object) -> Any:  # noqa: ANN401 - JSON
+        if value is None or value is True or value is False:
+            return value
+        if isinstance(value, str):
+            return self._text(value, MAX_TEXT)
+        if isinstance(value, numbers.Number):
+            return self._number(value)
+        return self._other(value)
+
+    def _text(self, text: str, limit: int) -> str:
+        cleaned = clean_text(text, max(1, min(limit, self._characters)))
+        self._characters -= len(cleaned)
+        return cleaned
+
+    def _number(self, value: object) -> int | float | str:
+        if isinstance(value, numbers.Integral):
+            whole = int(value)
+            return whole if -MAX_INTEGER < whole < MAX_INTEGER else f"<integer of {whole.bit_length()} bits>"
+        if isinstance(value, numbers.Real) and not isinstance(value, fractions.Fraction):
+            real = float(value)
+            return real if math.isfinite(real) else f"<{real}>"
+        return self._other(value)
+
+    def _container(self, value: Any, depth: int) -> Any:  # noqa: ANN401 - any container, any JSON
+        if id(value) in self._inside:
+            return "<cycle>"
+        if depth >= MAX_DEPTH:
+            return f"<{type(value).__name__} too deep>"
+        self._inside.add(id(value))
+        try:
+            if isinstance(value, dict):
+                return self._pairs(list(dict.items(value)), depth)
+            cleaned = self._items(list(value), depth)
+            return sorted(cleaned, key=str) if isinstance(value, (set, frozenset)) else cleaned
+        finally:
+            self._inside.discard(id(value))
+
+    def _pairs(self, pairs: list[tuple[Any, Any]], depth: int) -> dict[str, Any]:
+        cleaned: dict[str, Any] = {}
+        for done, (key, value) in enumerate(pairs):
+            if self._nodes <= 0 or self._characters <= 0:
+                cleaned["…"] = f"{len(pairs) - done} more"
+                break
+            cleaned[self._key(key)] = self.clean(value, depth + 1)
+        return cleaned
+
+    def _items(self, items: Iterable[Any], depth: int) -> list[Any]:
+        cleaned: list[Any] = []
+        items = list(items)
+        for done, item in enumerate(items):
+            if self._nodes <= 0 or self._characters <= 0:
+                cleaned.append(f"… {len(items) - done} more")
+                break
+            cleaned.append(self.clean(item, depth + 1))
+        return cleaned
+
+    def _key(self, key: object) -> str:
+        if isinstance(key, str):
+            return self._text(key, MAX_KEY)
+        if key is None or key is True or key is False:
+            return _KEYS[key]
+        if isinstance(key, (int, float)):
+            return self._text(str(self._number(key)), MAX_KEY)
+        return f"<{type(key).__name__}>"
+
+    def _other(self, value: object) -> str | float:
+        if isinstance(value, _WRITTEN_AS_TEXT):
+            return self._text(str(value), MAX_TEXT)
+        if isinstance(value, (dt.date, dt.time)):
+            return value.isoformat()
+        if isinstance(value, dt.timedelta):
+            return value.total_seconds()
+        if isinstance(value, (bytes, bytearray, memoryview)):
+            return f"<{type(value).__name__} of {len(value)}>"
+        return f"<{type(value).__name__}>"

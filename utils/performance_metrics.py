@@ -1,0 +1,320 @@
+"""Times what a program does and answers how it went. Standard library only.
+
+    from utils.performance_metrics import get_performance_metrics
+
+    metrics = get_performance_metrics()
+
+    with metrics.track("docker_operation", metadata={"container": "nginx"}) as span:
+        ...
+        span.add(attempts=2)
+
+
+    @metrics.track("config_load")
+    async def load() -> None: ...
+
+
+    metrics.get_stats(last_hours=6)["config_load"].p95_duration
+
+Measuring (`track`, `start`, `end`, `record`) stays in memory, costs well under a few microseconds and never raises,
+whatever the disk or the metadata does; a background thread writes. Questions are exact, may read the disk, and belong
+in ``asyncio.to_thread`` when asked from an event loop; `get_operations` alone does not. How and what is kept, and
+what a crash may cost, stands in `utils.metrics.recorder`.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from utils.metrics.clock import Clock, SystemClock
+from utils.metrics.errors import ArgumentError, MetricsError, StorageError
+from utils.metrics.export import export
+from utils.metrics.file_engine import FileEngine
+from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats
+from utils.metrics.outcome import Outcome
+from utils.metrics.span import Probe, Span, copied
+from utils.metrics.started import Started, StartedSpans
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from utils.metrics.port import Engine
+
+__all__ = [
+    "ArgumentError",
+    "CleanupPreview",
+    "Clock",
+    "Health",
+    "MetricEntry",
+    "MetricStats",
+    "MetricsError",
+    "Outcome",
+    "PerformanceMetrics",
+    "Span",
+    "Started",
+    "StorageError",
+    "SystemClock",
+    "get_performance_metrics",
+]
+
+DIRECTORY_VARIABLE = "DDC_METRICS_DIR"
+DEFAULT_DIRECTORY = Path("data/metrics")
+_HOUR = 3_600.0
+_DAY = 86_400.0
+
+
+class PerformanceMetrics:
+    """Measures, and answers; one for each directory of measurements.
+
+    Args:
+        directory: where ``performance_metrics.jsonl`` is kept; made when the first measurement is written, the file
+            readable by the owner's group (mode 640 less the umask).
+        clock: where time comes from.
+        engine: what keeps the measurements; None for the file in `directory`.
+    """
+
+    def __init__(self, directory: Path, *, clock: Clock | None = None, engine: Engine | None = None) -> None:
+        self._clock: Clock = clock or SystemClock()
+        self._engine: Engine = engine or FileEngine(directory, self._clock)
+        self._probe = Probe(self._clock, self._engine.put)
+        self._started = StartedSpans(self._probe)
+
+    def track(self, operation: str, metadata: Mapping[str, Any] | None = None) -> Span:
+        """Measure a block or a function.
+
+        Args:
+            operation: its name; few and dotted, such as ``docker_operation``.
+            metadata: what to keep with the measurement, copied when it ends. Never changed.
+
+        Returns:
+            A span for one ``with`` or ``async with``, or for use as a decorator; see `Span`.
+        """
+        return Span(self._probe, operation, metadata)
+
+    def start(self, operation: str) -> Started:
+        """Begin a measurement that ends elsewhere.
+
+        Returns:
+            A token for `end`. Starts of one name nest, and those of other tasks and threads are not touched.
+        """
+        return self._started.start(operation)
+
+    def end(
+        self,
+        operation: Started | str,
+        success: bool = True,  # noqa: FBT001, FBT002 - the old program's signature
+        metadata: Mapping[str, Any] | None = None,
+    ) -> float:
+        """End a measurement that `start` began.
+
+        Args:
+            operation: the token, from any task or thread; or the name, for the innermost one that this task (outside of
+                tasks: this thread) started and did not end.
+            success: whether the work was done.
+            metadata: what to keep with it.
+
+        Returns:
+            Its seconds; 0.0 when there is nothing to end, which is warned of once a name.
+        """
+        return self._started.end(operation, success=success, metadata=metadata)
+
+    def record(
+        self,
+        operation: str,
+        duration: float,
+        *,
+        success: bool = True,
+        metadata: Mapping[str, Any] | None = None,
+        end_time: float | None = None,
+    ) -> None:
+        """Keep a finished measurement.
+
+        Args:
+            operation: its name.
+            duration: seconds. What is no finite number from 0 on is kept as 0 and noted in the metadata.
+            success: whether the work was done.
+            metadata: what to keep with it.
+            end_time: when it ended, seconds since the epoch; None for now.
+        """
+        if end_time is None or not math.isfinite(end_time):
+            end_time = self._clock.wall()
+        self._engine.put((operation, end_time, duration, 0.0, bool(success), copied(metadata) or None))
+
+    def get_stats(self, operation: str | None = None, last_hours: float | None = 24) -> dict[str, MetricStats]:
+        """Sum up the calls of a window.
+
+        Args:
+            operation: one name, None for all.
+            last_hours: how far back, by the end of the call; None for everything kept.
+
+        Returns:
+            Statistics by operation; an operation without a call in the window is left out.
+
+        Raises:
+            ArgumentError: a ValueError; `last_hours` is not above 0.
+            StorageError: the file can't be read.
+        """
+        now = self._clock.wall()
+        return self._engine.stats(operation, _since(now, last_hours), now)
+
+    def get_recent_metrics(
+        self, operation: str | None = None, limit: int = 50, *, failures_only: bool = False
+    ) -> list[MetricEntry]:
+        """Return the last calls, newest first.
+
+        Args:
+            operation: one name, None for all.
+            limit: the most entries of those asked for.
+            failures_only: leave successes out.
+
+        Raises:
+            ArgumentError: a ValueError; `limit` is below 1.
+            StorageError: the file can't be read.
+        """
+        return self._engine.recent(operation, _limit(limit), failures_only=failures_only)
+
+    def get_slow_metrics(
+        self,
+        operation: str | None = None,
+        last_hours: float | None = 24,
+        threshold: float | None = None,
+        limit: int = 50,
+    ) -> list[MetricEntry]:
+        """Return the slowest calls of a window, slowest first.
+
+        Args:
+            operation: one name, None for all.
+            last_hours: how far back; None for everything kept.
+            threshold: seconds a call must have taken; None for any.
+            limit: the most entries.
+
+        Raises:
+            ArgumentError: a ValueError; a number makes no sense.
+            StorageError: the file can't be read.
+        """
+        least = -math.inf if threshold is None else _number("threshold", threshold, least=0, hint="seconds, 0 or more")
+        return self._engine.slow(operation, _since(self._clock.wall(), last_hours), least, _limit(limit))
+
+    def iter_entries(self, operation: str | None = None, last_hours: float | None = None) -> Iterator[MetricEntry]:
+        """Go through the entries of a window, oldest first, without holding them in memory.
+
+        Args:
+            operation: one name, None for all.
+            last_hours: how far back; None for everything kept.
+
+        Returns:
+            The entries as they were when this was called.
+
+        Raises:
+            ArgumentError: a ValueError; `last_hours` is not above 0.
+            StorageError: the file can't be read.
+        """
+        return self._engine.entries(operation, _since(self._clock.wall(), last_hours))
+
+    def get_operations(self) -> list[str]:
+        """Return the names known now, sorted: those measured by this process and those seen by the last question.
+
+        From memory alone, so an event loop may call it.
+        """
+        return self._engine.operations()
+
+    def preview_cleanup(self, days: float = 30) -> CleanupPreview:
+        """Say what `cleanup_old_metrics` would remove.
+
+        Args:
+            days: age from which entries go.
+
+        Raises:
+            ArgumentError: a ValueError; `days` is below 0.
+            StorageError: the file can't be read.
+        """
+        return self._engine.preview(self._cutoff(days))
+
+    def cleanup_old_metrics(self, days: float = 30) -> int:
+        """Remove the entries that ended more than `days` days ago; lines that are no entry stay.
+
+        Args:
+            days: age from which entries go.
+
+        Returns:
+            How many were removed.
+
+        Raises:
+            ArgumentError: a ValueError; `days` is below 0.
+            StorageError: it could not be done; nothing was removed.
+        """
+        return self._engine.cleanup(self._cutoff(days)).removed
+
+    def export_to_json(self, path: Path, operation: str | None = None) -> int:
+        """Write everything kept to a JSON file, statistics first, then the entries, oldest first.
+
+        Args:
+            path: the file; its folder is made when missing, an older file is replaced in one step.
+            operation: one name, None for all.
+
+        Returns:
+            How many entries were written.
+
+        Raises:
+            StorageError: it could not be read or written.
+        """
+        return export(Path(path), self.iter_entries(operation), operation=operation, now=self._clock.wall())
+
+    def health(self) -> Health:
+        """Say how the store is doing. May read the disk.
+
+        Raises:
+            StorageError: the file can't be read.
+        """
+        return self._engine.health()
+
+    def flush(self, timeout: float = 5.0) -> bool:
+        """Write what waits, within `timeout` seconds; False when not all could be written."""
+        return self._engine.flush(timeout)
+
+    def close(self, timeout: float = 5.0) -> bool:
+        """Flush, and give back the thread and the files; what is measured later opens them again."""
+        return self._engine.close(timeout)
+
+    def _cutoff(self, days: float) -> float:
+        return self._clock.wall() - _number("days", days, least=0, hint="days, 0 or more") * _DAY
+
+
+def _number(name: str, value: float, *, least: float, hint: str) -> float:
+    if not value >= least or math.isinf(value):
+        raise ArgumentError(f"{name} must be a number of {hint}; got {value!r}.")
+    return float(value)
+
+
+def _since(now: float, last_hours: float | None) -> float:
+    if last_hours is None:
+        return -math.inf
+    hours = _number("last_hours", last_hours, least=0, hint="hours above 0, or None for everything kept")
+    if not hours:
+        raise ArgumentError("last_hours must be a number of hours above 0, or None for everything kept; got 0.")
+    return now - hours * _HOUR
+
+
+def _limit(limit: int) -> int:
+    if limit < 1:
+        raise ArgumentError(f"limit must be a whole number of entries, 1 or more; got {limit!r}.")
+    return limit
+
+
+class _Process:
+    """The one instance of the process."""
+
+    lock = threading.Lock()
+    metrics: PerformanceMetrics | None = None
+
+
+def get_performance_metrics() -> PerformanceMetrics:
+    """Return the process's metrics, made at the first call, in ``DDC_METRICS_DIR`` or else data/metrics."""
+    if _Process.metrics is None:
+        with _Process.lock:
+            if _Process.metrics is None:
+                _Process.metrics = PerformanceMetrics(Path(os.environ.get(DIRECTORY_VARIABLE) or DEFAULT_DIRECTORY))
+    return _Process.metrics
