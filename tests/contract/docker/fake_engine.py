@@ -1,0 +1,111 @@
+"""An engine in memory, for tests of what stands on the port. The contract suite holds it to what real ones do."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from services.docker import Container, ContainerInfo, ContainerNotFound, DockerError, State
+from services.docker.parse import check_name
+
+_BIRTH = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class FakeEngine:
+    """Holds containers, does what it is told, and can be slow, broken or away.
+
+    Attributes:
+        broken: Raised by every call while it is set.
+        open: While it is cleared, calls wait.
+        calls: What was asked, such as "stop web" (by name) and "list".
+    """
+
+    address: str = "unix:///fake.sock"
+    broken: DockerError | None = None
+    open: asyncio.Event = field(default_factory=asyncio.Event)
+    calls: list[str] = field(default_factory=list)
+    removed_on_stop: set[str] = field(default_factory=set)
+    closed: bool = False
+    _infos: dict[str, ContainerInfo] = field(default_factory=dict)
+    _minutes: int = 0
+
+    def __post_init__(self) -> None:
+        self.open.set()
+
+    def add(self, name: str, state: State = State.RUNNING, *, remove_on_stop: bool = False) -> Container:
+        identity = hashlib.sha256(name.encode()).hexdigest()
+        started = None if state is State.CREATED else self._now()
+        container = Container(id=identity, name=name, image="image:1", state=state, created=_BIRTH)
+        self._infos[identity] = ContainerInfo(container, started=started)
+        if remove_on_stop:
+            self.removed_on_stop.add(identity)
+        return container
+
+    def remove(self, name: str) -> None:
+        del self._infos[self._find(name).container.id]
+
+    def state(self, name: str) -> State:
+        return self._find(name).container.state
+
+    async def containers(self) -> tuple[Container, ...]:
+        await self._answer("list")
+        return tuple(info.container for info in self._infos.values())
+
+    async def inspect(self, ref: str) -> ContainerInfo:
+        check_name(ref)
+        await self._answer("inspect", ref)
+        return self._find(ref)
+
+    async def start(self, ref: str) -> bool:
+        check_name(ref)
+        await self._answer("start", ref)
+        return self._turn(self._find(ref), State.RUNNING)
+
+    async def stop(self, ref: str) -> bool:
+        check_name(ref)
+        await self._answer("stop", ref)
+        info = self._find(ref)
+        changed = info.container.state.is_up and self._turn(info, State.EXITED)
+        if info.container.id in self.removed_on_stop:
+            del self._infos[info.container.id]
+        return changed
+
+    async def restart(self, ref: str) -> None:
+        check_name(ref)
+        await self._answer("restart", ref)
+        self._turn(self._find(ref), State.EXITED)
+        self._turn(self._find(ref), State.RUNNING)
+
+    async def close(self) -> None:
+        self.closed = True
+
+    async def _answer(self, verb: str, ref: str = "") -> None:
+        names = {info.container.id: info.container.name for info in self._infos.values()}
+        self.calls.append(f"{verb} {names.get(ref, ref)}".strip())
+        await asyncio.sleep(0)
+        await self.open.wait()
+        if self.broken is not None:
+            raise self.broken
+
+    def _find(self, ref: str) -> ContainerInfo:
+        for info in self._infos.values():
+            if ref in (info.container.name, info.container.id):
+                return info
+        for info in self._infos.values():
+            if info.container.id.startswith(ref):
+                return info
+        raise ContainerNotFound(ref)
+
+    def _turn(self, info: ContainerInfo, state: State) -> bool:
+        if info.container.state is state:
+            return False
+        moment = {"started": self._now()} if state is State.RUNNING else {"finished": self._now()}
+        self._infos[info.container.id] = replace(info, container=replace(info.container, state=state), **moment)
+        return True
+
+    def _now(self) -> datetime:
+        self._minutes += 1
+        return _BIRTH + timedelta(minutes=self._minutes)
