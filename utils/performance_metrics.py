@@ -25,7 +25,6 @@ from __future__ import annotations
 
 import math
 import os
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +34,7 @@ from utils.metrics.export import export
 from utils.metrics.file_engine import FileEngine
 from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats
 from utils.metrics.outcome import Outcome
-from utils.metrics.span import Probe, Span, copied
+from utils.metrics.span import Probe, Span, as_seconds, copied
 from utils.metrics.started import Started, StartedSpans
 
 if TYPE_CHECKING:
@@ -77,8 +76,8 @@ class PerformanceMetrics:
     """
 
     def __init__(self, directory: Path, *, clock: Clock | None = None, engine: Engine | None = None) -> None:
-        self._clock: Clock = clock or SystemClock()
-        self._engine: Engine = engine or FileEngine(directory, self._clock)
+        self._clock: Clock = SystemClock() if clock is None else clock
+        self._engine: Engine = FileEngine(directory, self._clock) if engine is None else engine
         self._probe = Probe(self._clock, self._engine.put)
         self._started = StartedSpans(self._probe)
 
@@ -139,9 +138,10 @@ class PerformanceMetrics:
             metadata: what to keep with it.
             end_time: when it ended, seconds since the epoch; None for now.
         """
-        if end_time is None or not math.isfinite(end_time):
-            end_time = self._clock.wall()
-        self._engine.put((operation, end_time, duration, 0.0, bool(success), copied(metadata) or None))
+        ended = math.nan if end_time is None else as_seconds(end_time)
+        if math.isnan(ended):
+            ended = self._clock.wall()
+        self._engine.put((operation, ended, as_seconds(duration), 0.0, bool(success), copied(metadata) or None))
 
     def get_stats(self, operation: str | None = None, last_hours: float | None = 24) -> dict[str, MetricStats]:
         """Sum up the calls of a window.
@@ -264,11 +264,7 @@ class PerformanceMetrics:
         return export(Path(path), self.iter_entries(operation), operation=operation, now=self._clock.wall())
 
     def health(self) -> Health:
-        """Say how the store is doing. May read the disk.
-
-        Raises:
-            StorageError: the file can't be read.
-        """
+        """Say how the store is doing. May read the disk; when that fails, it says so."""
         return self._engine.health()
 
     def flush(self, timeout: float = 5.0) -> bool:
@@ -280,7 +276,8 @@ class PerformanceMetrics:
         return self._engine.close(timeout)
 
     def _cutoff(self, days: float) -> float:
-        return self._clock.wall() - _number("days", days, least=0, hint="days, 0 or more") * _DAY
+        # Not before the epoch: calendars end somewhere.
+        return max(0.0, self._clock.wall() - _number("days", days, least=0, hint="days, 0 or more") * _DAY)
 
 
 def _number(name: str, value: float, *, least: float, hint: str) -> float:
@@ -304,17 +301,14 @@ def _limit(limit: int) -> int:
     return limit
 
 
-class _Process:
-    """The one instance of the process."""
-
-    lock = threading.Lock()
-    metrics: PerformanceMetrics | None = None
+_process: dict[str, PerformanceMetrics] = {}
 
 
 def get_performance_metrics() -> PerformanceMetrics:
     """Return the process's metrics, made at the first call, in ``DDC_METRICS_DIR`` or else data/metrics."""
-    if _Process.metrics is None:
-        with _Process.lock:
-            if _Process.metrics is None:
-                _Process.metrics = PerformanceMetrics(Path(os.environ.get(DIRECTORY_VARIABLE) or DEFAULT_DIRECTORY))
-    return _Process.metrics
+    found = _process.get("metrics")
+    if found is None:
+        # Two threads may both come here; setdefault lets one win, and no lock can be held across a fork.
+        directory = Path(os.environ.get(DIRECTORY_VARIABLE) or DEFAULT_DIRECTORY)
+        found = _process.setdefault("metrics", PerformanceMetrics(directory))
+    return found

@@ -13,8 +13,8 @@ A reader takes no lock: it trusts what lies before the last line end.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
-import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -22,9 +22,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-if sys.platform != "win32":
-    import fcntl
 
 FILE_MODE = 0o640
 """For a new file, less the umask: the owner writes, the group reads."""
@@ -41,7 +38,7 @@ def locked(descriptor: int, timeout: float) -> Iterator[bool]:
         timeout: seconds to wait for others.
 
     Yields:
-        True with the lock held; False where the system or the file system has no such locks.
+        True with the lock held; False where the file system has no such locks.
 
     Raises:
         TimeoutError: another held it all the while.
@@ -55,13 +52,12 @@ def locked(descriptor: int, timeout: float) -> Iterator[bool]:
         yield held
     finally:
         if held:
-            _unlock(descriptor)
+            # Said outright, not left to close: after a fork the lock lives as long as any copy of the descriptor.
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def _try_lock(descriptor: int) -> bool | None:
     """Return True with the lock, None when another has it, False where there are no locks."""
-    if sys.platform == "win32":
-        return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -71,12 +67,6 @@ def _try_lock(descriptor: int) -> bool | None:
             return False
         raise
     return True
-
-
-def _unlock(descriptor: int) -> None:
-    # Said outright, not left to close: after a fork the lock lives as long as any copy of the descriptor.
-    if sys.platform != "win32":
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def leads_to(path: Path, descriptor: int) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import tempfile
 from array import array
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from utils.metrics.appender import FILE_MODE
 from utils.metrics.codec import timestamp
 from utils.metrics.errors import StorageError
 from utils.metrics.sanitise import clean_metadata
@@ -18,6 +19,7 @@ from utils.metrics.stats import summarise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from utils.metrics.model import MetricEntry
 
@@ -100,8 +102,8 @@ def _write_entries(body: IO[bytes], entries: Iterable[MetricEntry], now: float) 
 
 
 def _write_whole(path: Path, opening: str, body: IO[bytes], closing: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    part = Path(name)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
     try:
         with os.fdopen(handle, "wb") as target:
             target.write(opening.encode())

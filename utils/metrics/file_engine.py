@@ -48,7 +48,8 @@ class FileEngine:
     """Keeps measurements in `directory`; implements `utils.metrics.port.Engine`."""
 
     def __init__(self, directory: Path, clock: Clock) -> None:
-        self.path = directory / FILE_NAME
+        # Absolute: the program may change its working directory.
+        self.path = directory.absolute() / FILE_NAME
         self._recorder = Recorder(self.path, clock)
         self._index = Index(self.path)
         self._index_lock = threading.Lock()
@@ -104,10 +105,9 @@ class FileEngine:
             )
             places = ((offset, length) for _, offset, length in newest_first)
             found = list(islice(self._read_back(places), limit))
-        found += [entry for entry in waiting if not (failures_only and entry.success)]
+        later = [entry for entry in reversed(waiting) if not (failures_only and entry.success)]
         # The sort is stable: of equal ends, what came later stands in front.
-        found.reverse()
-        return sorted(found, key=_by_end, reverse=True)[:limit]
+        return sorted(later + found, key=_by_end, reverse=True)[:limit]
 
     def slow(self, operation: str | None, since: float, threshold: float, limit: int) -> list[MetricEntry]:
         """See `Engine.slow`."""
@@ -136,9 +136,9 @@ class FileEngine:
                 for column in columns.values()
                 if (first := column.first(since)) < len(column)
             ]
-            descriptor = self._index.duplicate()
+            file = _OwnDescriptor(self._index.descriptor)
         later = [entry for entry in waiting if entry.end_time >= since]
-        return heapq.merge(_stream(descriptor, runs), later, key=_by_end)
+        return heapq.merge(_stream(file, runs), later, key=_by_end)
 
     def operations(self) -> list[str]:
         """See `Engine.operations`."""
@@ -156,6 +156,7 @@ class FileEngine:
                 if job is None:
                     return CleanupPreview(0, 0, 0, cutoff)
                 with self._fresh(None) as (columns, _):
+                    job.expect(self._index.descriptor)
                     preview = _preview(columns, cutoff)
                     size = self._index.size
                     unwanted = sorted(
@@ -175,13 +176,17 @@ class FileEngine:
 
     def health(self) -> Health:
         """See `Engine.health`."""
-        with self._fresh(None):
-            entries, corrupt = len(self._index), self._index.corrupt
+        recorder = self._recorder
+        unreadable = None
+        try:
+            with self._fresh(None):
+                entries, corrupt = len(self._index), self._index.corrupt
+        except StorageError as error:
+            entries, corrupt, unreadable = 0, 0, error.user_message
         try:
             size = self.path.stat().st_size
         except OSError:
             size = 0
-        recorder = self._recorder
         return Health(
             entries=entries,
             pending=recorder.pending,
@@ -189,7 +194,7 @@ class FileEngine:
             corrupt_lines=corrupt,
             file_bytes=size,
             last_write=recorder.last_write,
-            last_error=recorder.last_error,
+            last_error=unreadable or recorder.last_error,
             path=self.path,
         )
 
@@ -234,16 +239,23 @@ def _preview(columns: dict[str, Column], cutoff: float) -> CleanupPreview:
     )
 
 
-def _stream(descriptor: int, runs: list[tuple[array[float], array[int], array[int]]]) -> Iterator[MetricEntry]:
-    """Read entries back in the order of their ends, with a descriptor of its own that is closed in the end."""
-    try:
-        for _, offset, length in heapq.merge(*(zip(*run, strict=True) for run in runs)):
-            entry = decode(os.pread(descriptor, length, offset))
-            if entry is not None:
-                yield entry
-    finally:
-        if descriptor >= 0:
-            os.close(descriptor)
+class _OwnDescriptor:
+    """A reader's own hold on the file as it is now: it lives as long as the reader, begun or not, finished or not."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.number = os.dup(descriptor) if descriptor >= 0 else -1
+
+    def __del__(self) -> None:
+        if self.number >= 0:
+            os.close(self.number)
+
+
+def _stream(file: _OwnDescriptor, runs: list[tuple[array[float], array[int], array[int]]]) -> Iterator[MetricEntry]:
+    """Read entries back in the order of their ends."""
+    for _, offset, length in heapq.merge(*(zip(*run, strict=True) for run in runs)):
+        entry = decode(os.pread(file.number, length, offset))
+        if entry is not None:
+            yield entry
 
 
 def _flush_at_exit() -> None:

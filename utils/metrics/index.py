@@ -201,9 +201,10 @@ class Index:
         """Read an entry back; None when somebody changed the file under it."""
         return decode(os.pread(self._descriptor, length, offset))
 
-    def duplicate(self) -> int:
-        """Return a descriptor of the file for a reader's own use, -1 when there is no file."""
-        return os.dup(self._descriptor) if self._descriptor >= 0 else -1
+    @property
+    def descriptor(self) -> int:
+        """The open file; -1 when there is none."""
+        return self._descriptor
 
     def close(self) -> None:
         """Give the file back, and forget it."""

@@ -19,6 +19,7 @@ import logging
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,6 @@ class Recorder:
     def __init__(self, path: Path, clock: Clock) -> None:
         self._path = path
         self._clock = clock
-        self.dropped_for_good = 0
         self.reset()
 
     def reset(self) -> None:
@@ -94,10 +94,14 @@ class Recorder:
             if not self._starting.acquire(blocking=False):
                 return
             try:
-                thread = threading.Thread(target=self._run, name="metrics-writer", daemon=True)
-                thread.start()
-                self._thread = thread
+                # A queue of its own: a word to an older thread must not reach the new one.
+                self._wake = SimpleQueue()
+                self._thread = threading.Thread(
+                    target=self._run, args=(self._wake,), name="metrics-writer", daemon=True
+                )
+                self._thread.start()
             except RuntimeError as error:  # no more threads, or the interpreter is ending
+                self._thread = None
                 self._asleep = True
                 self.last_error = str(error)
             finally:
@@ -105,18 +109,26 @@ class Recorder:
         else:
             self._wake.put(True)
 
-    def _run(self) -> None:
+    def _run(self, wake: SimpleQueue[bool]) -> None:
+        try:
+            self._work(wake)
+        finally:
+            if self._wake is wake:
+                self._thread = None
+            self._asleep = True
+
+    def _work(self, wake: SimpleQueue[bool]) -> None:
         quiet = 0
         while True:
             if quiet < _IDLE_ROUNDS:
                 try:
-                    go_on = self._wake.get(timeout=INTERVAL)
+                    go_on = wake.get(timeout=INTERVAL)
                 except Empty:
                     go_on = True
             else:
                 # From here on `put` wakes us; what came in just before it could know is looked for first.
                 self._asleep = True
-                go_on = True if self._buffer or self._waiting else self._wake.get()
+                go_on = True if self._buffer or self._waiting else wake.get()
                 self._asleep = False
                 quiet = 0
             if not go_on:
@@ -145,7 +157,11 @@ class Recorder:
             record = buffer.popleft()
             name = clean_name(record[0])
             self._names.add(name)
-            line = encode(name, record)
+            try:
+                line = encode(name, record)
+            except Exception:  # noqa: BLE001 - a strange measurement must not stop the others
+                self._dropped += 1
+                continue
             self._waiting.append(line)
             self._waiting_bytes += len(line)
         while len(self._waiting) > MAX_WAITING or self._waiting_bytes > MAX_WAITING_BYTES:
@@ -229,11 +245,11 @@ class Recorder:
     def close(self, timeout: float) -> bool:
         """Flush, end the thread and give the file back. A later measurement starts them anew."""
         deadline = time.monotonic() + timeout
-        thread = self._thread
-        if thread is not None and thread.is_alive() and thread is not threading.current_thread():
-            self._wake.put(False)
-            thread.join(max(0.0, deadline - time.monotonic()))
-        self._asleep = True
+        thread, self._thread = self._thread, None
+        self._wake.put(False)
+        if thread is not None and thread is not threading.current_thread():
+            with suppress(RuntimeError):  # another thread is just about to start it
+                thread.join(max(0.0, deadline - time.monotonic()))
         done = self.flush(max(0.0, deadline - time.monotonic()))
         if self._lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
             try:

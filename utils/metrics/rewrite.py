@@ -36,6 +36,11 @@ class Rewrite:
         self._copy_path = copy_path
         self._copy = copy
 
+    def expect(self, descriptor: int) -> None:
+        """Raise an OSError when the open file is not the one to be replaced."""
+        if not os.path.samestat(os.fstat(self._source), os.fstat(descriptor)):
+            raise _replaced()
+
     def replace_without(self, unwanted: Sequence[tuple[int, int]], size: int) -> None:
         """Replace the file.
 
@@ -60,7 +65,7 @@ class Rewrite:
             if not held:
                 raise OSError(errno.ENOLCK, "the file system has no locks, so lines could be lost")
             if not leads_to(self._path, self._source):
-                raise OSError(errno.ESTALE, "the file was replaced by somebody else meanwhile; try again")
+                raise _replaced()
             self._copy_range(size, os.fstat(self._source).st_size)
             os.fsync(self._copy)
             self._copy_path.replace(self._path)
@@ -84,6 +89,10 @@ class Rewrite:
                 os.fsync(folder)
             finally:
                 os.close(folder)
+
+
+def _replaced() -> OSError:
+    return OSError(errno.ESTALE, "somebody else replaced the file meanwhile; try again")
 
 
 @contextmanager
@@ -110,8 +119,8 @@ def rewriting(path: Path) -> Iterator[Rewrite | None]:
         with _own_copy(copy_path) as copy:
             if not leads_to(path, source):
                 # Another cleanup replaced it while we waited for our turn.
-                os.close(source)
-                source = os.open(path, os.O_RDWR)
+                replaced, source = source, os.open(path, os.O_RDWR)
+                os.close(replaced)
             yield Rewrite(path, source, copy_path, copy)
     finally:
         os.close(source)

@@ -41,21 +41,32 @@ _KEYS = {True: "true", False: "false", None: "null"}
 
 def clean_text(text: str, limit: int) -> str:
     """Return `text` as UTF-8 can hold it, cut to `limit` characters, the last of them ``…``."""
+    # A plain str first: a class of its own may do anything in its methods.
+    text = str.__str__(text)
     if len(text) > limit:
-        text = str.__getitem__(text, slice(0, limit - 1)) + "…"
+        text = text[: limit - 1] + "…"
     try:
         text.encode()
     except UnicodeEncodeError:
         return text.encode("utf-8", "replace").decode()
-    return str.__str__(text)
+    return text
 
 
-def clean_name(name: object) -> str:
+def class_name(value: object) -> str:
+    """Return the name of the class of `value`, at most `MAX_KEY` characters. Never raises."""
+    try:
+        return clean_text(type(value).__name__, MAX_KEY)
+    except Exception:  # noqa: BLE001 - a metaclass may do anything with a class's name
+        return "object"
+
+
+def clean_name(name: Any) -> str:  # noqa: ANN401 - callers are not always typed
     """Return an operation's name as it can be kept: text, not empty, at most `MAX_NAME` characters."""
     if type(name) is str and 0 < len(name) <= MAX_NAME and name.isascii():
         return name
-    if not isinstance(name, str):
-        return f"<{type(name).__name__}>"
+    # Not isinstance: that would ask the object, which may lie or raise.
+    if not issubclass(type(name), str):
+        return f"<{class_name(name)}>"
     return clean_text(name, MAX_NAME) or "<unnamed>"
 
 
@@ -115,7 +126,7 @@ class _Cleaner:
                 return self._container(value, depth)
             return self._single(value)
         except Exception:  # noqa: BLE001 - one bad value must not take the others with it
-            return f"<unreadable {type(value).__name__}>"
+            return f"<unreadable {class_name(value)}>"
 
     def _single(self, value: object) -> Any:  # noqa: ANN401 - JSON
         if value is None or value is True or value is False:
@@ -144,7 +155,7 @@ class _Cleaner:
         if id(value) in self._inside:
             return "<cycle>"
         if depth >= MAX_DEPTH:
-            return f"<{type(value).__name__} too deep>"
+            return f"<{class_name(value)} too deep>"
         self._inside.add(id(value))
         try:
             if isinstance(value, dict):
@@ -180,7 +191,7 @@ class _Cleaner:
             return _KEYS[key]
         if isinstance(key, (int, float)):
             return self._text(str(self._number(key)), MAX_KEY)
-        return f"<{type(key).__name__}>"
+        return f"<{class_name(key)}>"
 
     def _other(self, value: object) -> str | float:
         if isinstance(value, _WRITTEN_AS_TEXT):
@@ -190,5 +201,5 @@ class _Cleaner:
         if isinstance(value, dt.timedelta):
             return value.total_seconds()
         if isinstance(value, (bytes, bytearray, memoryview)):
-            return f"<{type(value).__name__} of {len(value)}>"
-        return f"<{type(value).__name__}>"
+            return f"<{class_name(value)} of {len(value)}>"
+        return f"<{class_name(value)}>"

@@ -13,6 +13,7 @@ import math
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from utils.metrics.outcome import Outcome, as_outcome, outcome_of
+from utils.metrics.sanitise import class_name
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -42,7 +43,15 @@ def copied(metadata: object) -> dict[str, Any]:
     try:
         return dict(cast("Mapping[str, Any]", metadata)) if metadata else {}
     except Exception:  # noqa: BLE001 - a foreign mapping may raise anything
-        return {"metadata": f"<unreadable {type(metadata).__name__}>"}
+        return {"metadata": f"<unreadable {class_name(metadata)}>"}
+
+
+def as_seconds(value: Any) -> float:  # noqa: ANN401 - callers are not always typed
+    """Return a number of seconds; NaN for what is no finite number. Never raises."""
+    try:
+        return float(value) if math.isfinite(value) else math.nan
+    except Exception:  # noqa: BLE001 - anything may be handed in
+        return math.nan
 
 
 class Span:
@@ -92,7 +101,8 @@ class Span:
         Args:
             seconds: how long; what is not a finite number above zero is ignored.
         """
-        if math.isfinite(seconds) and seconds > 0:
+        seconds = as_seconds(seconds)
+        if seconds > 0:
             self._waited += seconds
 
     def __enter__(self) -> Span:  # noqa: PYI034 - not meant to be subclassed, and Self is slower to read for a user
@@ -129,7 +139,7 @@ class Span:
             if outcome is None or outcome.success:
                 outcome = outcome_of(error)
             # An exception may claim to be a success ("stop iteration" kinds do); it is believed.
-            metadata["error_type"] = type(error).__name__
+            metadata["error_type"] = class_name(error)
         if outcome is not None:
             metadata["outcome"] = outcome.value
         self.duration = elapsed - waited
