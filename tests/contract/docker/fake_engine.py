@@ -102,8 +102,9 @@ class FakeEngine:
     def _turn(self, info: ContainerInfo, state: State) -> bool:
         if info.container.state is state:
             return False
-        moment = {"started": self._now()} if state is State.RUNNING else {"finished": self._now()}
-        self._infos[info.container.id] = replace(info, container=replace(info.container, state=state), **moment)
+        started, finished = (self._now(), info.finished) if state.is_up else (info.started, self._now())
+        container = replace(info.container, state=state)
+        self._infos[container.id] = replace(info, container=container, started=started, finished=finished)
         return True
 
     def _now(self) -> datetime:

@@ -369,7 +369,7 @@ async def test_closing_finishes_what_works_refuses_what_waits_and_closes_the_eng
     await settle()
     closing = asyncio.create_task(service.close())
     await settle()
-    assert not engine.closed
+    assert not closing.done()
     engine.open.set()
     assert await closing is True
     assert (await working).state is State.RUNNING
