@@ -18,7 +18,7 @@ async def parent_gone(pid: int) -> None:
     """Return once process `pid` has ended."""
     # A child learns of its parent's end by getting another one; any other process is asked whether it still runs.
     child = os.getppid() == pid
-    while os.getppid() == pid if child else _runs(pid):
+    while os.getppid() == pid if child else _runs(pid):  # noqa: ASYNC110 - no event tells the end of a foreign process
         await asyncio.sleep(PARENT_POLL)
 
 
@@ -49,7 +49,7 @@ async def serve(port: int, parent: int | None) -> None:
         }
         sys.stdout.write(json.dumps(where) + "\n")
         sys.stdout.flush()
-        ends = [asyncio.create_task(stopped.wait())]
+        ends: list[asyncio.Task[object]] = [asyncio.create_task(stopped.wait())]
         if parent is not None:
             ends.append(asyncio.create_task(parent_gone(parent)))
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)

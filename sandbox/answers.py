@@ -61,7 +61,7 @@ class Answers:
         """
         record = self._interactions.unanswered(interaction_id, token)
         form = Form(body)
-        form.object()
+        form.mapping()
         kind = form.integer("type", choices=allowed_answers(record), required=True)
         form.check()
         data = form.child("data") or form.at("data", data={})
@@ -77,7 +77,7 @@ class Answers:
         elif kind == DEFERRED_UPDATE:
             record.original = record.message
         elif kind == CHOICES:
-            record.choices = check_choices(data, record)
+            record.choices = check_choices(data, record.focused_type)
         elif kind == MODAL:
             self._interactions.open_modal(record, check_modal(data))
         self._interactions.acknowledge(record, int(kind or 0), THINKING if kind == DEFERRED_MESSAGE else DONE)
@@ -94,7 +94,7 @@ class Answers:
         original = record.original
         if original is not None and not original.deleted and original.flags & LOADING:
             return self._edit(record, original, draft)
-        message = self._new(record, ephemeral=bool(draft.flags & EPHEMERAL))
+        message = self._new(record, ephemeral=draft.has(EPHEMERAL))
         if original is not None:
             message.type, message.reply_to = REPLY, original
             message.metadata = {**(message.metadata or {}), "original_response_message_id": original.id}
@@ -151,7 +151,7 @@ class Answers:
             raise errors.unknown_message()
 
     def _message(self, record: Interaction, draft: Draft) -> None:
-        message = self._new(record, ephemeral=bool(draft.flags & EPHEMERAL))
+        message = self._new(record, ephemeral=draft.has(EPHEMERAL))
         self._chat.fill(message, draft)
         self._chat.post(message)
         record.original = message

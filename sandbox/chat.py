@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from sandbox import errors
 from sandbox import permissions as perms
 from sandbox.attachments import Attachment, Upload, clean_filename, guess_type
-from sandbox.limits.messages import EPHEMERAL, LOADING, SUPPRESS_EMBEDS
-from sandbox.messages import REPLY, Message, message_json
+from sandbox.limits.form import Form
+from sandbox.limits.messages import ATTACHMENTS, COMPONENTS_V2, EPHEMERAL, LOADING, SUPPRESS_EMBEDS
+from sandbox.messages import REPLY, Message, message_json, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sandbox.clock import Clock
     from sandbox.events import EventBus
@@ -136,17 +137,25 @@ class Chat:
         embeds = message.embeds if draft.embeds is None else draft.embeds
         components = message.components if draft.components is None else draft.components
         attachments = self._kept(message, draft)
-        v2 = bool((message.flags | draft.flags) & (1 << 15))
+        v2 = draft.has(COMPONENTS_V2) or bool(message.flags & COMPONENTS_V2)
         if not (content or embeds or attachments or draft.files or (v2 and components)):
             raise errors.empty_message()
-        message.content, message.components = content, components
+        if len(attachments) + len(draft.files) > ATTACHMENTS:
+            form = Form({})
+            form.at("attachments").length_error(0, ATTACHMENTS)
+            form.check()
+        message.content = content
         fresh = [self._store(message, index, upload, draft) for index, upload in sorted(draft.files.items())]
         for gone in message.attachments:
             if gone not in attachments:
                 self._files.pop(gone.id, None)
         message.attachments = attachments + fresh
-        message.flags |= draft.flags & ~EPHEMERAL
-        message.embeds = [] if message.flags & SUPPRESS_EMBEDS else [_resolve(embed, message) for embed in embeds]
+        if draft.flags is not None:
+            message.flags = (message.flags & ~SUPPRESS_EMBEDS) | (draft.flags & ~EPHEMERAL)
+        message.embeds = [_resolve(embed, message) for embed in embeds]
+        message.components = components
+        for media in _media(components):
+            media["url"] = _served(media["url"], message) or media["url"]
         if draft.content is not None:
             self._mention(message, draft.mentions)
 
@@ -217,14 +226,35 @@ def _found(pattern: re.Pattern[str], text: str, known: Iterable[str]) -> list[st
 
 def _resolve(embed: Json, message: Message) -> Json:
     """The embed with its attachment:// links replaced by the served addresses."""
-    by_name = {attachment.filename: attachment for attachment in message.attachments}
     resolved = dict(embed)
     for part, key in (("image", "url"), ("thumbnail", "url"), ("footer", "icon_url"), ("author", "icon_url")):
-        url = embed.get(part, {}).get(key, "")
-        attachment = by_name.get(clean_filename(url.removeprefix("attachment://")))
-        if url.startswith("attachment://") and attachment is not None:
+        attachment = _linked(embed.get(part, {}).get(key, ""), message)
+        if attachment is not None:
             size = attachment.json()
             extra = {name: size[name] for name in ("width", "height") if name in size and key == "url"}
             proxy = "proxy_url" if key == "url" else "proxy_icon_url"
             resolved[part] = {**embed[part], key: attachment.url, proxy: attachment.url, **extra}
     return resolved
+
+
+def _linked(url: str, message: Message) -> Attachment | None:
+    """The attachment that an attachment:// link means."""
+    if not url.startswith("attachment://"):
+        return None
+    name = clean_filename(url.removeprefix("attachment://"))
+    return next((attachment for attachment in message.attachments if attachment.filename == name), None)
+
+
+def _served(url: str, message: Message) -> str | None:
+    attachment = _linked(url, message)
+    return None if attachment is None else attachment.url
+
+
+def _media(components: list[Json]) -> Iterator[Json]:
+    """The media of thumbnails, galleries and files, at whatever depth."""
+    for component in walk(components):
+        holders = [component, *component.get("items", [])]
+        for holder in holders:
+            for key in ("media", "file"):
+                if isinstance(holder.get(key), dict):
+                    yield holder[key]

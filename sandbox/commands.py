@@ -117,7 +117,7 @@ class Commands:
         """
         scope = self.scope(application_id, guild_id)
         old = self.get(application_id, guild_id, command_id)
-        changes = Form(body).object()
+        changes = Form(body).mapping()
         form = Form({**old, **changes, "type": old["type"]})
         command = check_command(form)
         form.check()

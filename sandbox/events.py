@@ -15,6 +15,7 @@ class EventBus:
 
     def __init__(self) -> None:
         self._watchers: dict[asyncio.Queue[Json | None], str] = {}
+        self._changed = asyncio.Event()
 
     @contextmanager
     def watch(self, user_id: str) -> Iterator["asyncio.Queue[Json | None]"]:
@@ -31,6 +32,26 @@ class EventBus:
         for queue, user_id in self._watchers.items():
             if visible_to(user_id):
                 self._put(queue, event)
+        self.touch()
+
+    def touch(self) -> None:
+        """Let `until` look again."""
+        self._changed.set()
+
+    async def until(self, wanted: Callable[[], object], timeout: float) -> None:  # noqa: ASYNC109 - a test's patience
+        """Return once `wanted()` is true; asked anew whenever anything happened in the sandbox.
+
+        Args:
+            wanted: The condition.
+            timeout: Real seconds to wait at most.
+
+        Raises:
+            TimeoutError: It was not met in time.
+        """
+        async with asyncio.timeout(timeout):
+            while not wanted():
+                self._changed.clear()
+                await self._changed.wait()
 
     def close(self) -> None:
         """End every watcher's stream."""

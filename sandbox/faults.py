@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 STATUS = ("500", "502", "503", "504")
 KINDS = {
     **dict.fromkeys(STATUS, "answer with that status, without doing anything"),
-    "429": "answer that the bucket is full, for `seconds`; with `everywhere` for all routes",
+    "429": "answer that the bucket is full, for `seconds`; with `global` (in Python `everywhere`) for all routes",
     "slow": "wait `seconds` before the request is looked at",
     "slow_answer": "do it, then wait `seconds` before the answer leaves",
     "drop": "close the connection without doing anything",

@@ -31,6 +31,9 @@ DIRECT_MESSAGES = 1 << 12
 KEPT_EVENTS = 1000
 """Events that a session may have missed and still resume."""
 
+KEPT_SESSIONS = 5
+"""Sessions without a socket that can still be resumed, such as those of killed bots."""
+
 
 class Session:
     """One identified session of the bot, which outlives its sockets.
@@ -92,6 +95,9 @@ class Gateway:
     def open(self, intents: int, connection: Connection) -> Session:
         """Start a session: READY, then the guild."""
         session = Session(intents)
+        idle = [old for old in self.sessions.values() if old.connection is None]
+        for old in idle[: max(0, len(idle) - KEPT_SESSIONS + 1)]:
+            self.forget(old)
         self.sessions[session.id] = session
         self.attach(session, connection)
         world = self.world

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from aiohttp import WSMsgType, web
 
 from sandbox.entities import GUILD_MEMBERS, PRIVILEGED, member_json
-from sandbox.jsontypes import Json
 
 if TYPE_CHECKING:
     from sandbox.gateway import Gateway, Session
+    from sandbox.jsontypes import Json
 
 DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, VOICE_STATE, RESUME, RECONNECT = 0, 1, 2, 3, 4, 6, 7
 REQUEST_MEMBERS, INVALID_SESSION, HELLO, HEARTBEAT_ACK, SOUNDBOARD = 8, 9, 10, 11, 31
@@ -28,6 +28,7 @@ ALREADY_AUTHENTICATED = 4005
 INVALID_SEQ = 4007
 RATE_LIMITED = 4008
 SESSION_TIMED_OUT = 4009
+INVALID_API_VERSION = 4012
 INVALID_INTENTS = 4013
 DISALLOWED_INTENTS = 4014
 
@@ -239,5 +240,8 @@ async def serve_gateway(gateway: Gateway, request: web.Request) -> web.WebSocket
     # Another compression than zlib is answered with plain text frames, which every client also takes.
     compress = request.query.get("compress") == "zlib-stream"
     connection = Connection(gateway, socket, request.transport, compress=compress)
-    await connection.run()
+    if request.query.get("v", "10") != "10" or request.query.get("encoding", "json") != "json":
+        await connection.close(INVALID_API_VERSION, "Invalid API version.")
+    else:
+        await connection.run()
     return socket

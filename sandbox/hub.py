@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sandbox.answers import Answers
 from sandbox.chat import Chat
 from sandbox.clock import Clock, SystemClock
@@ -15,6 +17,9 @@ from sandbox.ratelimit import RateLimiter
 from sandbox.recorder import Recorder
 from sandbox.snowflake import SnowflakeFactory
 from sandbox.world import DM, Channel, User, build_world
+
+if TYPE_CHECKING:
+    from sandbox.permissions import Overwrite
 
 
 class Hub:
@@ -56,6 +61,12 @@ class Hub:
         """Tell the parts under which address they are served, such as http://127.0.0.1:8765."""
         self.chat.base_url = url
         self.gateway.url = f"{url.replace('http', 'ws', 1)}/gateway"
+
+    def set_overwrite(self, channel: Channel, overwrite: Overwrite) -> None:
+        """Change what a channel gives to or takes from a role or member, and tell the bot."""
+        channel.overwrites = [each for each in channel.overwrites if each.target != overwrite.target]
+        channel.overwrites.append(overwrite)
+        self.gateway.guild_event("CHANNEL_UPDATE", channel_json(self.world, channel))
 
     def direct_channel(self, user: User) -> Channel:
         """The bot's direct channel with a person, opened when there is none yet."""

@@ -58,6 +58,7 @@ class Interaction:
         original: The message that "@original" means.
         modal: The modal that the bot opened.
         choices: The choices of an autocomplete.
+        focused_type: The type of the option that an autocomplete is for.
     """
 
     id: str
@@ -81,7 +82,8 @@ class Interaction:
     modal: Json | None = None
     modal_open: bool = False
     choices: list[Json] | None = None
-    _look: Callable[[Interaction], list[Json]] = list
+    focused_type: int = 0
+    _look: Callable[[Interaction], list[Json]] = field(default=lambda _: [], repr=False)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -230,7 +232,7 @@ class Interactions:
 
     def move(self, record: Interaction, state: str) -> None:
         """Bring an interaction into a state and tell so; repeating a state only wakes those who wait."""
-        if record.state != state and record.state != FAILED:
+        if record.state not in (state, FAILED):
             record.state = state
             self._publish(record)
         record.touch()

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sandbox.entities import user_json
-from sandbox.limits.messages import EPHEMERAL
+from sandbox.limits.messages import EPHEMERAL, SUPPRESS_EMBEDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sandbox.attachments import Attachment
     from sandbox.jsontypes import Json
@@ -68,6 +68,16 @@ class Message:
         return self.audience is None or self.audience == user_id
 
 
+def walk(components: Sequence[Json]) -> Iterator[Json]:
+    """Every component of a message or modal, at whatever depth."""
+    for component in components:
+        yield component
+        yield from walk(component.get("components", []))
+        for single in ("accessory", "component"):
+            if single in component:
+                yield from walk([component[single]])
+
+
 def iso(moment: float) -> str:
     """Seconds since the epoch as Discord's timestamps."""
     return datetime.fromtimestamp(moment, UTC).isoformat(timespec="microseconds")
@@ -97,7 +107,7 @@ def message_json(world: World, message: Message, *, nested: bool = False) -> Jso
         "mention_roles": list(message.mention_roles),
         # A file that an embed shows is not listed a second time.
         "attachments": [each.json() for each in message.attachments if each.url not in shown_in_embeds],
-        "embeds": message.embeds,
+        "embeds": [] if message.flags & SUPPRESS_EMBEDS else message.embeds,
         "components": message.components,
         "flags": message.flags,
     }

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from aiohttp import WSMsgType, web
@@ -17,6 +16,8 @@ from sandbox.errors import Refused
 from sandbox.faults import KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from sandbox.client.hands import Hands
     from sandbox.hub import Hub
     from sandbox.jsontypes import Json
@@ -136,7 +137,8 @@ class PageApi:
             _text(body, "channel"),
             _text(body, "command"),
             _object(body, "options"),
-            nonce=_nonce(body),
+            target=_optional(body, "target"),
+            nonce=_optional(body, "nonce"),
         )
         return {"id": record.id}
 
@@ -159,13 +161,13 @@ class PageApi:
             _text(body, "message"),
             _text(body, "custom_id"),
             None if values is None else [str(value) for value in values],
-            nonce=_nonce(body),
+            nonce=_optional(body, "nonce"),
         )
         return {"id": record.id}
 
     async def _modal(self, body: Json) -> Json:
         record = self._hands.submit_modal(
-            _text(body, "user"), _text(body, "interaction"), _object(body, "values"), nonce=_nonce(body)
+            _text(body, "user"), _text(body, "interaction"), _object(body, "values"), nonce=_optional(body, "nonce")
         )
         return {"id": record.id}
 
@@ -179,7 +181,7 @@ class PageApi:
             method=body.get("method"),
             times=int(body.get("times", 1)),
             seconds=float(body.get("seconds", 1.0)),
-            everywhere=bool(body.get("everywhere", False)),
+            everywhere=bool(body.get("global", False)),
         )
         return {"waiting": self._hub.faults.json()}
 
@@ -205,16 +207,20 @@ class _Sender:
 def _endpoint(handler: Callable[[Json], Awaitable[Json]]) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def endpoint(request: web.Request) -> web.Response:
         try:
-            body = json.loads(await request.text() or "{}")
-            if not isinstance(body, dict):
-                raise Refused("The body must be a JSON object.")
-            return web.json_response(await handler(body))
+            return web.json_response(await handler(_body(await request.text())))
         except Refused as refused:
             return _refusal(refused)
         except (TypeError, ValueError) as error:
             return _refusal(Refused(f"The body is not as it should be: {error}"))
 
     return endpoint
+
+
+def _body(text: str) -> Json:
+    body = json.loads(text or "{}")
+    if not isinstance(body, dict):
+        raise Refused("The body must be a JSON object.")
+    return body
 
 
 def _refusal(refused: Refused) -> web.Response:
@@ -235,6 +241,6 @@ def _object(body: Json, key: str) -> Json:
     return value
 
 
-def _nonce(body: Json) -> str | None:
-    nonce = body.get("nonce")
-    return None if nonce is None else str(nonce)
+def _optional(body: Json, key: str) -> str | None:
+    value = body.get(key)
+    return None if value is None else str(value)

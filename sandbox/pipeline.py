@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from sandbox import errors
 from sandbox.attachments import UPLOAD_LIMIT, Upload
@@ -111,6 +111,7 @@ class Pipeline:
             return _hang_up(request)
         response = await self._answer(request, route, record, faults)
         record.status = response.status
+        self._hub.bus.touch()
         late = of_kind(faults, "slow_answer")
         if late is not None:
             await asyncio.sleep(late.seconds)
@@ -161,7 +162,7 @@ async def _read_body(request: web.Request, call: Call, record: Recorded) -> None
         raw = await request.read()
         if raw and request.content_type != "application/json":
             raise errors.ApiError(
-                400, errors.INVALID_FORM_BODY, f"Expected \"Content-Type\" header to be one of {{'application/json'}}."
+                400, errors.INVALID_FORM_BODY, "Expected \"Content-Type\" header to be one of {'application/json'}."
             )
         text = raw.decode("utf-8", "replace")
     record.files = [
@@ -180,7 +181,7 @@ async def _read_parts(request: web.Request, call: Call) -> str:
     payload = ""
     reader = await request.multipart()
     while (part := await reader.next()) is not None:
-        if not hasattr(part, "read_chunk"):
+        if not isinstance(part, BodyPartReader):
             raise errors.invalid_json()
         name = part.name or ""
         data = bytearray()

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Self
 from aiohttp import web
 
 from sandbox.client.hands import Hands
+from sandbox.gateway_socket import serve_gateway
 from sandbox.guard import guard
 from sandbox.hub import Hub
 from sandbox.page_api import PageApi
+from sandbox.permissions import ROLE, Overwrite
 from sandbox.pipeline import PREFIX, Pipeline
 from sandbox.rest import routes
-from sandbox.gateway_socket import serve_gateway
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sandbox.clock import Clock
     from sandbox.interactions import Interaction
@@ -134,10 +135,16 @@ class Sandbox:
             self._runner = None
 
     def run_command(
-        self, user: str, channel: str, command: str, options: Mapping[str, object] | None = None
+        self,
+        user: str,
+        channel: str,
+        command: str,
+        options: Mapping[str, object] | None = None,
+        *,
+        target: str | None = None,
     ) -> Interaction:
-        """Run a slash command as a person; see `Hands.run_command`."""
-        return self.hands.run_command(user, channel, command, options)
+        """Run a slash or context menu command as a person; see `Hands.run_command`."""
+        return self.hands.run_command(user, channel, command, options, target=target)
 
     async def autocomplete(
         self, user: str, channel: str, command: str, options: Mapping[str, object], focused: str
@@ -167,7 +174,32 @@ class Sandbox:
     def messages(self, user: str, channel: str) -> list[Json]:
         """The messages that a user sees in a channel, oldest first."""
         state = self.state(user)
-        return list(state["messages"].get(self.hub.world.find_channel(channel).id, []))
+        who = self.hub.world.find_user(user)
+        return list(state["messages"][self.hub.world.find_channel(channel, who).id])
+
+    async def until(self, wanted: Callable[[], object], timeout: float = 10.0) -> None:  # noqa: ASYNC109 - a test's patience
+        """Return once `wanted()` is true; asked anew whenever anything happened in the sandbox.
+
+        Raises:
+            TimeoutError: It was not met within `timeout` real seconds.
+        """
+        await self.hub.bus.until(wanted, timeout)
+
+    async def until_online(self, timeout: float = 10.0) -> None:  # noqa: ASYNC109 - a test's patience
+        """Return once the bot is on the gateway."""
+        await self.until(lambda: self.hub.gateway.online, timeout)
+
+    def set_permissions(self, channel: str, role: str, *, allow: int = 0, deny: int = 0) -> None:
+        """Change what a channel gives to or takes from a role, as bits; "@everyone" is a role too."""
+        world = self.hub.world
+        owner = world.users[world.owner_id]
+        overwrite = Overwrite(world.find_role(role).id, ROLE, allow, deny)
+        self.hub.set_overwrite(world.find_channel(channel, owner), overwrite)
+
+    def set_roles(self, user: str, roles: Sequence[str]) -> None:
+        """Give a person exactly these roles; the bot hears of it with the next interaction."""
+        world = self.hub.world
+        world.find_user(user).role_ids = [world.find_role(role).id for role in roles]
 
     def fault(
         self,

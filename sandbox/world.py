@@ -18,7 +18,7 @@ BOT_ROLE_ID = "1150000000000000013"
 GENERAL_ID = "1150000000000000021"
 COMMANDS_ID = "1150000000000000022"
 REPORTS_ID = "1150000000000000023"
-SECRET_ID = "1150000000000000024"
+SECRET_ID = "1150000000000000024"  # noqa: S105 - the channel is called so
 ADA_ID = "1150000000000000031"
 OLGA_ID = "1150000000000000032"
 MAX_ID = "1150000000000000033"
@@ -118,7 +118,7 @@ class World:
         """A member's permission bits in one channel; in a direct channel, all that such channels have."""
         if channel.type == DM:
             mine = user.id in {channel.recipient_id, self.bot_id}
-            return (_MEMBER_PERMISSIONS | perms.USE_APPLICATION_COMMANDS) if mine else 0
+            return _MEMBER_PERMISSIONS if mine else 0
         return perms.in_channel(
             self.guild_permissions(user),
             channel.overwrites,
@@ -139,13 +139,19 @@ class World:
         """
         return _find(self.people, wanted, "user")
 
-    def find_channel(self, wanted: str) -> Channel:
-        """The channel with that id or name, with or without the leading #.
+    def find_channel(self, wanted: str, user: User) -> Channel:
+        """The channel with that id or name, with or without the leading #, as the user sees it.
 
         Raises:
-            Refused: No channel is called so.
+            Refused: No channel is called so, or the user cannot see it.
         """
-        return _find(self.channels.values(), wanted.removeprefix("#"), "channel")
+        name = wanted.removeprefix("#")
+        visible = [channel for channel in self.channels.values() if self.can_see(user, channel)]
+        try:
+            return _find(visible, name, "channel")
+        except Refused:
+            hidden = _find(self.channels.values(), name, "channel")
+            raise Refused(f"{user.name} cannot see #{hidden.name}.", 403) from None
 
     def find_role(self, wanted: str) -> Role:
         """The role with that id or name, with or without the leading @.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.errors import Refused
+from sandbox.messages import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from sandbox.client.payload import Resolver
     from sandbox.jsontypes import Json
@@ -15,16 +16,6 @@ if TYPE_CHECKING:
 
 BUTTON, STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT = 2, 3, 5, 6, 7, 8
 SELECTS = (STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT)
-
-
-def walk(components: Sequence[Json]) -> Iterator[Json]:
-    """Every component of a message or modal, at whatever depth."""
-    for component in components:
-        yield component
-        yield from walk(component.get("components", []))
-        for single in ("accessory", "component"):
-            if single in component:
-                yield from walk([component[single]])
 
 
 def use_component(
@@ -85,6 +76,6 @@ def _resolve(select: Json, value: str, world: World, resolver: Resolver) -> str:
         return resolver.add_role(value)
     if kind == CHANNEL_SELECT and value in world.channels:
         channel = world.channels[value]
-        if channel.type in select.get("channel_types") or [channel.type]:
+        if channel.type in (select.get("channel_types") or [channel.type]):
             return resolver.add_channel(channel)
     raise Refused(f"{value!r} is not offered here.")

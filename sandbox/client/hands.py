@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sandbox import permissions as perms
@@ -13,6 +13,7 @@ from sandbox.client.payload import Resolver, interaction_json
 from sandbox.entities import can_send
 from sandbox.errors import ApiError, Refused
 from sandbox.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
+from sandbox.limits.commands import MESSAGE_MENU, USER_MENU
 from sandbox.limits.form import Form
 from sandbox.limits.messages import check_message
 
@@ -45,23 +46,27 @@ class Hands:
         command: str,
         options: Mapping[str, object] | None = None,
         *,
+        target: str | None = None,
         nonce: str | None = None,
     ) -> Interaction:
-        """Run a slash command.
+        """Run a slash command, or with a target a command of the context menu.
 
         Args:
             user: Who runs it: id or name.
             channel: Where: id or name.
             command: Its full name, such as "perf recent".
             options: Values by option name.
+            target: Id or name of a user, or id of a message, for a command of the context menu.
             nonce: The page's own mark for it.
 
         Raises:
             Refused: Discord's client would not send it.
         """
         who, where = self._place(user, channel)
-        top, path = self._command(who, where, command)
         resolver = Resolver(self._hub.world, who)
+        if target is not None:
+            return self._context_menu(who, where, command, target, nonce)
+        top, path = self._command(who, where, command)
         declared = (path[-1] if path else top).get("options", [])
         filled = fill_options(declared, options or {}, self._hub.world, resolver)
         record = self._hub.interactions.new(COMMAND, who.id, where.id, nonce)
@@ -93,13 +98,12 @@ class Hands:
         declared = (path[-1] if path else top).get("options", [])
         filled = fill_partly(declared, options, focused, self._hub.world, resolver)
         record = self._hub.interactions.new(AUTOCOMPLETE, who.id, where.id, None)
+        record.focused_type = next(option["type"] for option in filled if option.get("focused"))
         record.command = " ".join([top["name"], *(step["name"] for step in path)])
         record.options = {option["name"]: option["value"] for option in filled}
         self._send(record, resolver.into(_command_data(top, nest(path, filled))))
-        try:
+        with suppress(TimeoutError):
             await record.wait(AUTOCOMPLETE_SECONDS)
-        except TimeoutError:
-            await asyncio.sleep(0)
         return record
 
     def use_component(
@@ -183,18 +187,33 @@ class Hands:
         chat.post(message)
         return message
 
+    def _context_menu(self, who: User, where: Channel, name: str, target: str, nonce: str | None) -> Interaction:
+        world = self._hub.world
+        menus = {each["name"]: each for each in self._usable(who, where) if each["type"] in (USER_MENU, MESSAGE_MENU)}
+        if name not in menus:
+            raise Refused(f"There is no context menu command {name!r} that you may use.", 404)
+        resolver = Resolver(world, who)
+        if menus[name]["type"] == USER_MENU:
+            target_id = resolver.add_user(world.find_user(target))
+        else:
+            target_id = resolver.add_message(self._hub.chat.json(self._message(who, where, target)))
+        record = self._hub.interactions.new(COMMAND, who.id, where.id, nonce)
+        record.command = name
+        return self._send(record, resolver.into({**_command_data(menus[name], []), "target_id": target_id}))
+
     def _place(self, user: str, channel: str) -> tuple[User, Channel]:
         world = self._hub.world
-        who, where = world.find_user(user), world.find_channel(channel)
-        if not world.can_see(who, where):
-            raise Refused(f"{who.name} cannot see #{where.name}.", 403)
-        return who, where
+        who = world.find_user(user)
+        return who, world.find_channel(channel, who)
 
     def _command(self, who: User, where: Channel, name: str) -> tuple[Json, list[Json]]:
+        return find_command(self._usable(who, where), name)
+
+    def _usable(self, who: User, where: Channel) -> list[Json]:
         world = self._hub.world
         if not world.channel_permissions(who, where) & perms.USE_APPLICATION_COMMANDS:
             raise Refused(f"{who.name} may not use commands in #{where.name}.", 403)
-        return find_command(self._hub.commands.visible_to(who), name)
+        return self._hub.commands.visible_to(who)
 
     def _message(self, who: User, where: Channel, message_id: str) -> Message:
         message = self._hub.chat.find(message_id)

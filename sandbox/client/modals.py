@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.client.components import SELECTS, pick, walk
+from sandbox.client.components import SELECTS, pick
 from sandbox.errors import Refused
+from sandbox.messages import walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from sandbox.errors import Refused
@@ -126,21 +127,24 @@ def _value(option: Json, value: object, world: World, resolver: Resolver) -> obj
         return plain
     if kind == BOOLEAN:
         return _boolean(name, value)
-    if kind == USER:
-        return resolver.add_user(_any_user(world, str(value)))
     if kind == CHANNEL:
-        channel = world.find_channel(str(value))
+        channel = world.find_channel(str(value), resolver.user)
         if channel.type not in option.get("channel_types", [channel.type]):
             raise Refused(f"{name}: #{channel.name} is not a channel of the right type.")
         return resolver.add_channel(channel)
-    if kind == ROLE:
-        return resolver.add_role(world.find_role(str(value)).id)
-    if kind == MENTIONABLE:
-        try:
-            return resolver.add_user(_any_user(world, str(value)))
-        except Refused:
-            return resolver.add_role(world.find_role(str(value)).id)
+    if kind in (USER, ROLE, MENTIONABLE):
+        return _someone(kind, str(value), world, resolver)
     raise Refused(f"{name}: the sandbox cannot upload files for an option.")
+
+
+def _someone(kind: int, wanted: str, world: World, resolver: Resolver) -> str:
+    if kind != ROLE:
+        try:
+            return resolver.add_user(_any_user(world, wanted))
+        except Refused:
+            if kind == USER:
+                raise
+    return resolver.add_role(world.find_role(wanted).id)
 
 
 def _any_user(world: World, wanted: str) -> User:
@@ -163,19 +167,25 @@ def _text(name: str, value: object, option: Json) -> str:
 
 def _number(name: str, value: object, option: Json) -> int | float:
     whole = option["type"] == INTEGER
-    number: int | float
-    try:
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
-            raise ValueError
-        number = int(value) if whole and not isinstance(value, float) else float(value)
-    except ValueError:
-        raise Refused(f"{name}: {value!r} is not a {'whole ' if whole else ''}number.") from None
-    if whole and number != int(number):
-        raise Refused(f"{name}: {value!r} is not a whole number.")
+    number = _parse(value, whole=whole)
+    if number is None:
+        raise Refused(f"{name}: {value!r} is not a {'whole ' if whole else ''}number.")
     low, high = option.get("min_value", -INT53), option.get("max_value", INT53)
     if not low <= number <= high:
         raise Refused(f"{name}: must be between {low} and {high}.")
-    return int(number) if whole else number
+    return number
+
+
+def _parse(value: object, *, whole: bool) -> int | float | None:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        if not whole:
+            number = float(value)
+            return number if isfinite(number) else None
+        return int(value) if not isinstance(value, float) or value.is_integer() else None
+    except ValueError:
+        return None
 
 
 def _boolean(name: str, value: object) -> bool:

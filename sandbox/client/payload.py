@@ -9,8 +9,6 @@ from sandbox.entities import member_json, partial_channel_json, role_json, user_
 from sandbox.world import DM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sandbox.interactions import Interaction
     from sandbox.jsontypes import Json
     from sandbox.world import Channel, User, World
@@ -74,7 +72,7 @@ class Resolver:
 
     def __init__(self, world: World, user: User) -> None:
         self._world = world
-        self._user = user
+        self.user = user
         self._found: dict[str, dict[str, Json]] = {}
 
     def add_user(self, user: User) -> str:
@@ -91,18 +89,13 @@ class Resolver:
 
     def add_channel(self, channel: Channel) -> str:
         """Note a channel; its id."""
-        self._put("channels", channel.id, partial_channel_json(self._world, channel, self._user))
+        self._put("channels", channel.id, partial_channel_json(self._world, channel, self.user))
         return channel.id
 
-    def add_any(self, identities: Iterable[str]) -> None:
-        """Note whatever has one of these ids."""
-        for identity in identities:
-            if identity in self._world.users:
-                self.add_user(self._world.users[identity])
-            elif identity in self._world.roles:
-                self.add_role(identity)
-            elif identity in self._world.channels:
-                self.add_channel(self._world.channels[identity])
+    def add_message(self, message: Json) -> str:
+        """Note a message; its id."""
+        self._put("messages", message["id"], message)
+        return str(message["id"])
 
     def into(self, data: Json) -> Json:
         """`data` with its `resolved`, if there is anything in it."""

@@ -23,13 +23,13 @@ CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3
 SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(1, 12)
 _WITH_CHOICES = (STRING, INTEGER, NUMBER)
 
-# Letters and digits of any script, with the marks that Devanagari and Thai need; and no upper case where there is lower case.
+# Letters and digits of any script, with the marks that Devanagari and Thai need. Upper case is looked for apart.
 _NAME = re.compile(r"^[-_'\w\u0900-\u097F\u0E00-\u0E7F]{1,32}$")
 
 
 def check_command(form: Form) -> Json:
     """The command at this place in its normal form; errors are noted in the form."""
-    form.object()
+    form.mapping()
     kind = form.integer("type", choices=(CHAT_INPUT, USER_MENU, MESSAGE_MENU)) or CHAT_INPUT
     slash = kind == CHAT_INPUT
     permissions = form.integer("default_member_permissions", low=0, high=INT53 << 1)
@@ -42,10 +42,10 @@ def check_command(form: Form) -> Json:
         "contexts": _enumerations(form, "contexts", (0, 1, 2)),
         "integration_types": _enumerations(form, "integration_types", (0, 1)) or [0],
         "nsfw": form.flag("nsfw"),
-        "name_localizations": form.object().get("name_localizations"),
-        "description_localizations": form.object().get("description_localizations"),
+        "name_localizations": form.mapping().get("name_localizations"),
+        "description_localizations": form.mapping().get("description_localizations"),
     }
-    if not slash and form.object().get("description"):
+    if not slash and form.mapping().get("description"):
         form.at("description").error(
             "APPLICATION_COMMAND_DESCRIPTION_NOT_ALLOWED", "Context menu commands cannot have description"
         )
@@ -92,7 +92,7 @@ def check_options(form: Form, allowed: tuple[int, ...]) -> list[Json]:
 
 
 def _option(form: Form, allowed: tuple[int, ...]) -> Json:
-    form.object()
+    form.mapping()
     kind = form.integer("type", choices=allowed, required=True)
     option: Json = {
         "type": kind,
@@ -143,10 +143,10 @@ def _limits(form: Form, kind: int, option: Json) -> None:
         limits["min_value"] = form.integer("min_value", low=-INT53, high=INT53)
         limits["max_value"] = form.integer("max_value", low=-INT53, high=INT53)
     elif kind == NUMBER:
-        limits["min_value"] = form.object().get("min_value")
-        limits["max_value"] = form.object().get("max_value")
+        limits["min_value"] = form.mapping().get("min_value")
+        limits["max_value"] = form.mapping().get("max_value")
     elif kind == CHANNEL:
-        limits["channel_types"] = form.object().get("channel_types") or None
+        limits["channel_types"] = form.mapping().get("channel_types") or None
     option.update({name: value for name, value in limits.items() if value is not None})
     low = limits.get("min_value", limits.get("min_length"))
     high = limits.get("max_value", limits.get("max_length"))
@@ -155,7 +155,7 @@ def _limits(form: Form, kind: int, option: Json) -> None:
 
 
 def _choice(form: Form, kind: int) -> Json:
-    data = form.object()
+    data = form.mapping()
     value = data.get("value")
     if kind == STRING:
         value = form.text("value", high=CHOICE, required=True, strip=False) or ""
@@ -174,7 +174,7 @@ def _name(form: Form) -> str | None:
 
 
 def _enumerations(form: Form, key: str, choices: tuple[int, ...]) -> list[int] | None:
-    if form.object().get(key) is None:
+    if form.mapping().get(key) is None:
         return None
     values = []
     for place in form.items(key, low=1, high=len(choices)):

@@ -1,7 +1,7 @@
 """Discord's rules for embeds, and their normal form.
 
-Lengths count characters after white space at the ends was dropped. The 6000 are shared by all embeds of a message: titles,
-descriptions, field names and values, footers and author names.
+Lengths count characters after white space at the ends was dropped. The 6000 are shared by all embeds of a message:
+titles, descriptions, field names and values, footers and author names.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def embed_length(embed: Json) -> int:
 
 
 def _embed(form: Form) -> Json:
-    form.object()
+    form.mapping()
     embed: Json = {
         "title": form.text("title", high=TITLE),
         "description": form.text("description", high=DESCRIPTION),
@@ -67,7 +67,7 @@ def _embed(form: Form) -> Json:
 
 
 def _field(form: Form) -> Json:
-    form.object()
+    form.mapping()
     return {
         "name": form.text("name", high=FIELD_NAME, required=True) or "",
         "value": form.text("value", high=FIELD_VALUE, required=True) or "",

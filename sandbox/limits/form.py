@@ -51,7 +51,7 @@ class Form:
         if self._errors:
             raise ApiError(400, INVALID_FORM_BODY, "Invalid Form Body", self._errors)
 
-    def object(self) -> Json:
+    def mapping(self) -> Json:
         """This place's value as a JSON object; {} with an error noted when it is none."""
         if isinstance(self.raw, dict):
             return self.raw
@@ -159,7 +159,7 @@ class Form:
         value, place = self._value(key, required=False)
         if value is None:
             return None
-        return place if place.object() or isinstance(value, dict) else None
+        return place if place.mapping() or isinstance(value, dict) else None
 
     def __contains__(self, key: str) -> bool:
         return isinstance(self.raw, dict) and key in self.raw

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from sandbox.limits.components import check_components
 from sandbox.limits.embeds import check_embeds
-from sandbox.limits.form import Form
 
 if TYPE_CHECKING:
     from sandbox.attachments import Upload
     from sandbox.jsontypes import Json
+    from sandbox.limits.form import Form
 
 CONTENT = 2000
 ATTACHMENTS = 10
@@ -58,7 +58,7 @@ class Draft:
     content: str | None = None
     embeds: list[Json] | None = None
     components: list[Json] | None = None
-    flags: int = 0
+    flags: int | None = None
     mentions: AllowedMentions = field(default_factory=AllowedMentions)
     keep: list[Json] | None = None
     files: dict[int, Upload] = field(default_factory=dict)
@@ -67,6 +67,10 @@ class Draft:
     enforce_nonce: bool = False
     reply_to: str | None = None
     reply_must_exist: bool = True
+
+    def has(self, flag: int) -> bool:
+        """Whether a flag was asked for."""
+        return bool((self.flags or 0) & flag)
 
 
 def check_message(form: Form, files: dict[int, Upload]) -> Draft:
@@ -79,15 +83,17 @@ def check_message(form: Form, files: dict[int, Upload]) -> Draft:
     Raises:
         ApiError: 400, code 50035, when anything breaks a limit.
     """
-    form.object()
-    draft = Draft(files=files, tts=form.flag("tts"), flags=(form.integer("flags") or 0) & SETTABLE_FLAGS)
+    form.mapping()
+    draft = Draft(files=files, tts=form.flag("tts"))
+    flags = form.integer("flags")
+    draft.flags = None if flags is None else flags & SETTABLE_FLAGS
     draft.mentions = _allowed_mentions(form.child("allowed_mentions"))
     _content(form, draft)
     if "embeds" in form:
         draft.embeds = check_embeds(form)
     if "components" in form:
-        draft.components = check_components(form, v2=bool(draft.flags & COMPONENTS_V2))
-    if draft.flags & COMPONENTS_V2 and (draft.content or draft.embeds):
+        draft.components = check_components(form, v2=draft.has(COMPONENTS_V2))
+    if draft.has(COMPONENTS_V2) and (draft.content or draft.embeds):
         form.at("content").error(
             "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
             "The 'content' and 'embeds' fields cannot be used when using MessageFlags.IS_COMPONENTS_V2",
@@ -108,7 +114,7 @@ def _content(form: Form, draft: Draft) -> None:
 def _attachments(form: Form, files: dict[int, Upload]) -> list[Json]:
     kept = []
     for place in form.items("attachments", high=ATTACHMENTS):
-        entry = place.object()
+        entry = place.mapping()
         identity = str(entry.get("id", ""))
         if not identity.isdecimal():
             place.at("id").error("BASE_TYPE_REQUIRED", "This field is required")
@@ -120,7 +126,7 @@ def _attachments(form: Form, files: dict[int, Upload]) -> list[Json]:
 
 
 def _nonce(form: Form, draft: Draft) -> None:
-    raw = form.object().get("nonce")
+    raw = form.mapping().get("nonce")
     if isinstance(raw, int) and not isinstance(raw, bool):
         draft.nonce = raw
     else:

@@ -118,7 +118,7 @@ async def start_typing(call: Call) -> None:
 
 
 def _may_send(call: Call, draft: Draft) -> None:
-    if draft.flags & EPHEMERAL:
+    if draft.has(EPHEMERAL):
         form = Form({}).at("flags")
         form.error("MESSAGE_FLAGS_INVALID", "Only interaction answers can be ephemeral")
         form.check()
