@@ -148,7 +148,7 @@ def decide(schedule: Schedule, zone: tzinfo, claims: Mapping[date, State], now: 
 
 def marker(day: date) -> str:
     """Name a date's summary as its footer shows it; a look into the channel searches for it."""
-    return f"summary {day.isoformat()}"
+    return f"summary due {day.isoformat()}"
 
 
 def _exists(day: date, zone: tzinfo) -> bool:

@@ -6,7 +6,7 @@ It knows no metrics and no Docker, so that other cogs may use it, too.
 from .access import Denied, is_admin
 from .errors import answer_error, explain, reply_error
 from .report import BAD, FINE, LOOK, PLAIN, Report
-from .text import code, cut, plain, units
+from .text import code, cut, label, plain, units
 from .views import ConfirmView, OwnedView, show
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "cut",
     "explain",
     "is_admin",
+    "label",
     "plain",
     "reply_error",
     "show",

@@ -10,6 +10,7 @@ import discord
 from discord import app_commands
 
 from .report import BAD, Report
+from .text import code
 
 _LOG = logging.getLogger(__name__)
 
@@ -23,23 +24,28 @@ def explain(error: BaseException) -> str:
     Args:
         error: What a command, button or autocomplete raised.
     """
-    if isinstance(error, app_commands.CommandInvokeError | app_commands.TransformerError) and error.__cause__:
-        error = error.__cause__
+    while isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
     message = getattr(error, "user_message", None)
     if isinstance(message, str) and message:
         return message
-    match error:
-        case app_commands.CommandOnCooldown():
-            return f"Too fast. Try again in {max(1, round(error.retry_after))} s."
-        case app_commands.NoPrivateMessage():
-            return "This works only in a server, not in direct messages."
-        case app_commands.BotMissingPermissions():
-            missing = ", ".join(name.replace("_", " ") for name in error.missing_permissions)
-            return f"I lack a permission here: {missing}. An admin can give it to my role."
-        case app_commands.CheckFailure():
-            return "You have no right to do this here. Ask an admin of this server."
-        case _:
-            return _unexpected(error)
+    known = _known(error)
+    return _unexpected(error) if known is None else known
+
+
+def _known(error: BaseException) -> str | None:
+    if isinstance(error, app_commands.CommandOnCooldown):
+        return f"Too fast. Try again in {max(1, round(error.retry_after))} s."
+    if isinstance(error, app_commands.NoPrivateMessage):
+        return "This works only in a server, not in direct messages."
+    if isinstance(error, app_commands.BotMissingPermissions):
+        missing = ", ".join(name.replace("_", " ") for name in error.missing_permissions)
+        return f"I lack a permission here: {missing}. An admin can give it to my role."
+    if isinstance(error, app_commands.TransformerError):
+        return f"I can't use {code(str(error.value))} there. Choose something else, or something that I can see."
+    if isinstance(error, app_commands.CheckFailure):
+        return "You have no right to do this here. Ask an admin of this server."
+    return None
 
 
 def _unexpected(error: BaseException) -> str:

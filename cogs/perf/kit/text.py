@@ -11,7 +11,8 @@ import re
 from utils.metrics.format import cut_middle
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_MARKDOWN = re.compile(r"[\\*_~|`<>\[\]()#]|:(?=//)|(?<=^)[-+](?=\s)|(?<=^\d)\.(?=\s)")
+# One underscore between letters is no markdown, and names are full of them.
+_MARKDOWN = re.compile(r"[\\*~|`<>\[\]()#]|_(?![^\W_])|(?<![^\W_])_|:(?=//)|(?<=^)[-+](?=\s)|(?<=^\d)\.(?=\s)")
 _BLANK = re.compile(r"\s+")
 _ELLIPSIS = "…"
 _PAIR = 0xFFFF
@@ -59,6 +60,16 @@ def code(name: str, width: int = 40) -> str:
     """
     inner = _BLANK.sub(" ", clean(name).replace("`", "")).strip() or "(no name)"
     return f"`{cut_middle(inner, width)}`"
+
+
+def label(name: str, limit: int) -> str:
+    """Make a text from outside fit for a button or a line of a select, which show no markdown: one line, never blank.
+
+    Args:
+        name: Any text.
+        limit: UTF-16 units allowed.
+    """
+    return cut(_BLANK.sub(" ", clean(name)).strip() or "(no name)", limit)
 
 
 def plain(text: str) -> str:

@@ -154,4 +154,4 @@ def test_ten_minutes_are_not_late() -> None:
 
 
 def test_the_marker_names_the_date_alone() -> None:
-    assert marker(date(2026, 11, 22)) == "summary 2026-11-22"
+    assert marker(date(2026, 11, 22)) == "summary due 2026-11-22"

@@ -40,12 +40,13 @@ def test_plain_text_escapes_markdown_links_and_mentions() -> None:
 
 
 def test_plain_text_leaves_ordinary_words_alone() -> None:
+    assert plain("docker_operation _x_ a__b_") == r"docker_operation \_x\_ a\_\_b\_"
     assert plain("nginx-1 took 1.5 s, twice: (fine)") == r"nginx-1 took 1.5 s, twice: \(fine\)"
 
 
 @given(ANY)
 def test_no_sign_of_markdown_is_left_unescaped(text: str) -> None:
-    assert not re.search(r"(?<!\\)(?:\\\\)*[*_~|`<>\[\]]", plain(text))
+    assert not re.search(r"(?<!\\)(?:\\\\)*(?:[*~|`<>\[\]]|__|\b_|_\b)", plain(text))
     assert "\n" not in plain(text)
 
 

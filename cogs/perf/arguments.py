@@ -1,0 +1,138 @@
+"""What people type, read strictly and answered clearly."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from datetime import time
+from typing import TYPE_CHECKING, ClassVar
+
+from utils.metrics.outcome import Outcome
+
+from .kit import code, cut, units
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NOTHING_YET = "Nothing was measured yet. Run any command, then come back; Docker actions appear as `docker_operation`."
+CHOICES = 25
+CHOICE = 100
+_MOST = 86_400.0
+_UNITS = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "": 1.0, "s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+_LENGTH = re.compile(r"(\d{1,9}(?:[.,]\d{1,9})?|[.,]\d{1,9})\s*([a-zµ]*)", re.ASCII | re.IGNORECASE)
+_TIME = re.compile(r"([01]?\d|2[0-3])[:.h]([0-5]\d)", re.ASCII)
+
+
+class BadInput(Exception):  # noqa: N818 - it names what it is about, as the outcome does
+    """An option that makes no sense.
+
+    Args:
+        user_message: What is wrong with it and what would be right.
+    """
+
+    outcome: ClassVar[Outcome] = Outcome.BAD_INPUT
+
+    def __init__(self, user_message: str) -> None:
+        super().__init__(user_message)
+        self.user_message = user_message
+
+
+class UnknownOperation(BadInput):
+    """Nothing was ever measured under this name. A slip of the person who typed it, not a failure of the bot."""
+
+
+def parse_threshold(text: str) -> float:
+    """Read a length of time.
+
+    Args:
+        text: A number with a unit: us, ms, s, m or h; without a unit it means seconds. "500ms", "1.5 s", "2", "1m".
+
+    Returns:
+        Seconds, between 0 and a day.
+
+    Raises:
+        BadInput: It is no such thing.
+    """
+    found = _LENGTH.fullmatch(text.strip().replace("μ", "µ"))
+    factor = _UNITS.get(found[2].lower()) if found else None
+    if found is None or factor is None:
+        raise BadInput(
+            f"I can't read {code(text)} as a length of time. Write a number and a unit, such as `500ms`, `1.5s` or "
+            "`1m`; a number alone means seconds."
+        )
+    seconds = float(found[1].replace(",", ".")) * factor
+    if not math.isfinite(seconds) or seconds > _MOST:
+        raise BadInput(f"{code(text)} is longer than a day. Choose a smaller threshold.")
+    return seconds
+
+
+def parse_time(text: str) -> time:
+    """Read a time of day.
+
+    Args:
+        text: Hours and minutes, 24 hours a day: "09:00", "9:30", "23.15".
+
+    Raises:
+        BadInput: It is no such thing.
+    """
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        raise BadInput(
+            f"I can't read {code(text)} as a time of day. Write hours and minutes, such as `09:00` or `21:30`."
+        )
+    return time(int(found[1]), int(found[2]))
+
+
+def choice_of(name: str) -> str:
+    """Shorten a name to what Discord takes as a choice; `find_operation` understands the shortened one."""
+    return cut(name, CHOICE)
+
+
+def suggest(known: Sequence[str], typed: str) -> list[str]:
+    """List the names to offer while someone types.
+
+    Args:
+        known: All names.
+        typed: What stands in the option so far.
+
+    Returns:
+        At most 25 names: those that begin with it before those that hold it, alphabetically.
+    """
+    wanted = typed.casefold().strip()
+    matching = [name for name in known if wanted in name.casefold()]
+    matching.sort(key=lambda name: (not name.casefold().startswith(wanted), name.casefold()))
+    fitting = dict.fromkeys(choice_of(name) for name in matching if name.strip())
+    return list(fitting)[:CHOICES]
+
+
+def find_operation(known: Sequence[str], wanted: str | None) -> str | None:
+    """Find the operation that someone meant.
+
+    Args:
+        known: All names.
+        wanted: What was typed or picked; None means all operations.
+
+    Raises:
+        UnknownOperation: There is none of that name; the message names similar ones.
+    """
+    if wanted is None:
+        return None
+    name = wanted.strip()
+    if name in known:
+        return name
+    if name.endswith("…") and units(name) <= CHOICE:
+        for candidate in known:
+            if choice_of(candidate) == name:
+                return candidate
+    folded = {candidate.casefold(): candidate for candidate in known}
+    if name.casefold() in folded:
+        return folded[name.casefold()]
+    if not known:
+        raise UnknownOperation(NOTHING_YET)
+    near = difflib.get_close_matches(name.casefold()[:CHOICE], folded, n=3, cutoff=0.4)
+    hint = ", ".join(code(folded[key]) for key in near)
+    raise UnknownOperation(
+        f"Nothing was measured under the name {code(name)}. "
+        + (f"Did you mean {hint}?" if hint else "Leave the option out to see every operation.")
+    )

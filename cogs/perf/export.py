@@ -1,0 +1,162 @@
+"""Writes the entries to a file that Discord takes: JSON, CSV or JSON lines, compressed when it must be."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from utils.metrics.format import size
+from utils.metrics.outcome import Outcome
+
+from .kit import code
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from utils.metrics.model import MetricEntry
+    from utils.performance_metrics import PerformanceMetrics
+
+_COLUMNS = ("operation", "start_time", "end_time", "duration", "success", "timestamp", "metadata")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+class Format(StrEnum):
+    """What a file can be written as."""
+
+    JSON = "json"
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+class ExportTooBig(Exception):  # noqa: N818 - it names what it is about
+    """The file is over what Discord takes here.
+
+    Args:
+        full: Bytes of the file.
+        packed: Bytes of it compressed.
+        limit: Bytes allowed.
+        operation: What was exported, None for everything.
+        source: The file on the server that holds it all.
+    """
+
+    outcome: ClassVar[Outcome] = Outcome.BAD_INPUT
+
+    def __init__(self, full: int, packed: int, limit: int, operation: str | None, source: Path) -> None:
+        super().__init__(f"export of {full} bytes, {packed} compressed, limit {limit}")
+        advice = (
+            "Name one operation to export less"
+            if operation is None
+            else "Delete old entries first (`/perf cleanup`), or choose another operation"
+        )
+        self.user_message = (
+            f"The export has {size(full)}, {size(packed)} compressed, and Discord takes {size(limit)} here. "
+            f"{advice}; or take the file itself from the bot's computer: {code(str(source), 200)}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file that is ready to be sent.
+
+    Args:
+        path: Where it is.
+        entries: How many it holds.
+        bytes: Its size.
+        unpacked: Its size before it was compressed; None when it was not.
+    """
+
+    path: Path
+    entries: int
+    bytes: int
+    unpacked: int | None
+
+
+def write(
+    metrics: PerformanceMetrics, folder: Path, operation: str | None, kind: Format, limit: int
+) -> Exported | None:
+    """Write an export; blocks.
+
+    Args:
+        metrics: Where to read.
+        folder: Where to write; the caller removes it.
+        operation: Of one operation, None for all.
+        kind: The format.
+        limit: Bytes that Discord takes; a bigger file is compressed.
+
+    Returns:
+        The file, or None when there is nothing to export.
+
+    Raises:
+        ExportTooBig: Even compressed it is over the limit.
+        StorageError: The metrics could not be read, or the file not be written.
+    """
+    path = folder / f"{file_stem(operation)}.{kind.value}"
+    if kind is Format.JSON:
+        entries = metrics.export_to_json(path, operation)
+    elif kind is Format.CSV:
+        entries = _write_csv(metrics, path, operation)
+    else:
+        entries = _write_jsonl(metrics, path, operation)
+    if not entries:
+        return None
+    full = path.stat().st_size
+    if full <= limit:
+        return Exported(path, entries, full, None)
+    packed = path.with_name(path.name + ".gz")
+    with path.open("rb") as plain, gzip.open(packed, "wb") as target:
+        shutil.copyfileobj(plain, target, 1 << 20)
+    if packed.stat().st_size > limit:
+        raise ExportTooBig(full, packed.stat().st_size, limit, operation, metrics.health().path)
+    return Exported(packed, entries, packed.stat().st_size, full)
+
+
+def file_stem(operation: str | None) -> str:
+    """Make a file name of an operation: no folders, no signs that a system minds."""
+    safe = _UNSAFE.sub("_", operation or "").strip("._-")[:60]
+    return f"performance_metrics-{safe}" if safe else "performance_metrics"
+
+
+def cell(value: str) -> str:
+    """Make a text harmless in a spreadsheet: what would be read as a formula gets an apostrophe first."""
+    return f"'{value}" if value.startswith(_FORMULA) else value
+
+
+def _write_csv(metrics: PerformanceMetrics, path: Path, operation: str | None) -> int:
+    entries = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(_COLUMNS)
+        for entry in metrics.iter_entries(operation):
+            rows.writerow(
+                (
+                    cell(entry.operation),
+                    entry.start_time,
+                    entry.end_time,
+                    entry.duration,
+                    "true" if entry.success else "false",
+                    cell(entry.timestamp),
+                    cell(json.dumps(entry.metadata, ensure_ascii=False)),
+                )
+            )
+            entries += 1
+    return entries
+
+
+def _write_jsonl(metrics: PerformanceMetrics, path: Path, operation: str | None) -> int:
+    entries = 0
+    with path.open("w", encoding="utf-8") as file:
+        for entry in metrics.iter_entries(operation):
+            file.write(json.dumps(_line(entry), ensure_ascii=False) + "\n")
+            entries += 1
+    return entries
+
+
+def _line(entry: MetricEntry) -> dict[str, Any]:
+    return {**{name: getattr(entry, name) for name in _COLUMNS}, **entry.extra}
