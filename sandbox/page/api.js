@@ -46,10 +46,15 @@ export function sendCommand(invocation) {
   return request("/sandbox/command", invocation);
 }
 
+/** @param {{user: string, channel: string, content: string}} message @returns {Promise<{id: string}>} */
+export function sendMessage(message) {
+  return request("/sandbox/message", message);
+}
+
 /**
  * @param {{user: string, channel: string, command: string, options: Record<string, any>, focused: string}} query
  * @param {AbortSignal} signal
- * @returns {Promise<{choices: import("./types.js").Choice[]}>}
+ * @returns {Promise<{choices: import("./types.js").Choice[], error?: string}>} with an error when the bot gave none
  */
 export function autocomplete(query, signal) {
   return request("/sandbox/autocomplete", query, signal);

@@ -5,7 +5,7 @@
 import { EventStream, getState, Refused } from "./api.js";
 import { Composer } from "./composer.js";
 import { h, icon } from "./dom.js";
-import { hexColour, userName } from "./format.js";
+import { channelName, hexColour, isDirect, userName } from "./format.js";
 import { avatar, MessageList } from "./messages.js";
 import { followModals, inspect } from "./modal.js";
 import { refreshTimes } from "./richtext.js";
@@ -85,14 +85,11 @@ function toggleMembers() {
 }
 
 function drawSide() {
-  const { guild, channels, channel, users, me, bot } = store;
+  const { guild, channels, users, me, bot } = store;
   byId("side").replaceChildren(
     h("header.guild", {}, h("h1", {}, guild.name), h("span.guild-kind", {}, "loopback")),
-    h("div.channels", {}, h("h2.side-heading", {}, "Text channels"), h("ul", {}, channels.map((one) => h("li", {},
-      h("button.channel", {
-        type: "button", "aria-current": one.id === channel ? "page" : null, title: one.topic || null, data: { testid: `channel-${one.name}` },
-        onclick: () => { store.show(one.id); drawer("", false); },
-      }, icon(one.can_send === false ? "lock" : "hash"), h("span", {}, one.name)))))),
+    h("div.channels", {}, channelGroup("Text channels", channels.filter((one) => !isDirect(one))),
+      channelGroup("Direct messages", channels.filter(isDirect))),
     h("section.switch", { "aria-label": "Who you are", data: { testid: "user-switch" } },
       h("h2.side-heading", {}, "You are"),
       h("div", { role: "radiogroup", "aria-label": "You are", onkeydown: switchKeys }, users.map((user) => h("button.person", {
@@ -102,6 +99,20 @@ function drawSide() {
       h("span.person-mark", { "aria-hidden": "true" }, user.id === me?.id && icon("check"))))),
       bot && h("div.bot-state", { data: { testid: "bot-state", online: bot.online } }, h(`i.presence${bot.online ? ".on" : ""}`),
         `${userName(bot)} is ${bot.online ? "online" : "offline"}`)));
+}
+
+/** @param {string} name @param {import("./types.js").Channel[]} channels @returns {HTMLElement|null} */
+function channelGroup(name, channels) {
+  if (!channels.length) return null;
+  return h("section", {}, h("h2.side-heading", {}, name), h("ul", {}, channels.map((one) => h("li", {}, h("button.channel", {
+    type: "button", "aria-current": one.id === store.channel ? "page" : null, title: one.topic || null, data: { testid: `channel-${one.name}` },
+    onclick: () => { store.show(one.id); drawer("", false); },
+  }, icon(channelIcon(one)), h("span", {}, one.name))))));
+}
+
+/** @param {import("./types.js").Channel|undefined} channel @returns {"at"|"lock"|"hash"} */
+function channelIcon(channel) {
+  return isDirect(channel) ? "at" : channel?.can_send === false ? "lock" : "hash";
 }
 
 /** @param {KeyboardEvent} event the arrow keys move through the users, as in any group of radio buttons */
@@ -133,12 +144,13 @@ function drawMembers() {
 
 function drawHeader() {
   const channel = store.channels.find(({ id }) => id === store.channel);
-  title.replaceChildren(icon("hash"), h("h2", {}, channel?.name ?? ""), channel?.topic ? h("span.topic", { title: channel.topic }, channel.topic) : "");
+  title.replaceChildren(icon(channelIcon(channel)), h("h2", {}, channel?.name ?? ""), channel?.topic ? h("span.topic", { title: channel.topic }, channel.topic) : "");
   if (store.me) who.replaceChildren(avatar(store.me, store));
-  document.title = channel ? `#${channel.name} · ${userName(store.me)} · ddc-perf sandbox` : "ddc-perf sandbox";
+  document.title = channel ? `${channelName(channel)} · ${userName(store.me)} · ddc-perf sandbox` : "ddc-perf sandbox";
 }
 
 function drawBanner() {
+  document.body.dataset.connected = String(store.connected);
   const lost = !store.connected;
   const offline = store.bot && !store.bot.online;
   banner.hidden = !lost && !offline;

@@ -19,6 +19,7 @@ export const ComponentType = Object.freeze({
 
 const BUTTON_STYLES = ["", "primary", "secondary", "success", "danger", "link", "premium"];
 const LINK = 5;
+const FAILED = "This interaction failed";
 
 /**
  * @param {Message} message
@@ -28,9 +29,10 @@ const LINK = 5;
 export function renderComponents(message, store) {
   if (!message.components?.length) return null;
   const press = store.pressOf(message.id);
+  const reason = press?.reason === FAILED ? "" : press?.reason;
   return h("div.components", {}, message.components.map((component) => renderComponent(component, message, store)),
     press?.state === "failed" && h("div.component-failed", { role: "alert", data: { testid: "component-failed" } },
-      icon("warning"), "This interaction failed", press.reason && h("span.sandbox-reason", {}, ` · ${press.reason}`)));
+      icon("warning"), FAILED, reason && h("span.sandbox-reason", {}, ` · ${reason}`)));
 }
 
 /**

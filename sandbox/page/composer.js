@@ -2,43 +2,43 @@
  * The line at the bottom: type `/`, pick a command, fill its options, send. All of it by keyboard or pointer.
  *
  * It is in one of two modes. Without a command the field holds text, and after a slash the list shows the commands that
- * fit. With a command there is a chip for each option in use, and the field behind them (the tail) finds further
- * options by name; text that is no option's name goes into the first free one, so `/perf recent docker_operation`
- * can be typed as it is read.
+ * fit. With a command (a draft) there is a chip for each option in use, and the field behind them, the tail, finds
+ * further options by name; text that is no option's name goes into the first free one, so that
+ * `/perf recent docker_operation` can be typed as it is read.
  */
 
-import { autocomplete, Refused, sendCommand } from "./api.js";
-import { Chip } from "./chips.js";
-import { filterChoices, runnables, search, splitOptions, typedOut } from "./commands.js";
+import { Refused, sendCommand, sendMessage } from "./api.js";
+import { Choices } from "./choices.js";
+import { runnables, search, typedOut } from "./commands.js";
 import { h, icon } from "./dom.js";
+import { Draft } from "./draft.js";
+import { channelName } from "./format.js";
 import { Suggest } from "./suggest.js";
 
 /** @typedef {import("./types.js").Runnable} Runnable */
-/** @typedef {import("./commands.js").Choice} Choice */
-
-const DEBOUNCE_MS = 150;
 
 export class Composer {
-  /** @type {Runnable|null} */ #command = null;
-  /** @type {Chip[]} */ #chips = [];
-  /** @type {{command: string, values: Map<string, {picked: Choice|null, text: string}>}|null} */ #last = null;
-  /** @type {AbortController|null} */ #asking = null;
-  /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
+  /** @type {Draft|null} */ #draft = null;
+  /** @type {{path: string, written: import("./draft.js").Written}|null} what Arrow Up brings back */ #last = null;
   #busy = false;
 
   /** @param {import("./state.js").Store} store */
   constructor(store) {
     this.store = store;
     this.suggest = new Suggest();
+    this.choices = new Choices(store, this.suggest, (chip, choice) => {
+      chip.set(choice);
+      this.#hide();
+      this.#advance();
+    });
     this.notice = h("div.composer-notice", { role: "alert", hidden: true, data: { testid: "composer-notice" } });
-    this.name = h("span.composer-command", { hidden: true, data: { testid: "composer-command" } });
-    this.fields = h("span.composer-chips");
     this.tail = h("input.composer-tail", {
       type: "text", autocomplete: "off", spellcheck: "false", autocapitalize: "off", enterkeyhint: "send",
       role: "combobox", "aria-expanded": "false", "aria-controls": "suggestions", "aria-autocomplete": "list",
       "aria-label": "Message", data: { testid: "composer" },
     });
-    this.more = h("button.composer-more", { type: "button", hidden: true, onclick: () => this.tail.focus() });
+    this.more = h("button.composer-more", { type: "button", hidden: true, data: { testid: "more-options" }, onclick: () => this.tail.focus() });
+    this.line = h("span.composer-line", {}, this.tail, this.more);
     this.button = h("button.composer-send", { type: "submit", "aria-label": "Send", title: "Send (Enter)" }, icon("send"));
     this.element = h("form.composer", {
       data: { testid: "composer-form" },
@@ -49,16 +49,10 @@ export class Composer {
       onfocusout: (/** @type {FocusEvent} */ event) => {
         if (!this.element.contains(event.relatedTarget)) this.#hide();
       },
-    }, this.suggest.element, this.notice,
-    h("div.composer-box", { onclick: (/** @type {Event} */ event) => event.target === event.currentTarget && this.tail.focus() },
-      h("span.composer-line", {}, this.name, this.fields, this.tail), this.more, this.button));
-    this.suggest.element.addEventListener("active", (/** @type {CustomEvent} */ event) => {
-      const field = /** @type {HTMLElement|null} */ (document.activeElement);
-      if (!field || !this.element.contains(field) || field.getAttribute("role") !== "combobox") return;
-      field.setAttribute("aria-expanded", String(this.suggest.open));
-      if (event.detail) field.setAttribute("aria-activedescendant", event.detail);
-      else field.removeAttribute("aria-activedescendant");
-    });
+    }, this.suggest.element, this.notice, h("div.composer-box", {
+      onclick: (/** @type {Event} */ event) => event.target === event.currentTarget && this.tail.focus(),
+    }, this.line, this.button));
+    this.suggest.element.addEventListener("active", (/** @type {CustomEvent} */ event) => this.#tellActive(event.detail));
     store.on(["world", "channel", "commands"], () => this.refresh());
   }
 
@@ -74,132 +68,133 @@ export class Composer {
     this.tail.disabled = locked;
     this.button.disabled = locked;
     this.element.classList.toggle("locked", locked);
-    if (this.#command && (locked || !this.#all.some(({ path }) => path === this.#command?.path))) this.clear();
-    this.tail.placeholder = this.#command ? "" : locked
-      ? "You do not have permission to send messages in this channel."
-      : `Message #${channel?.name ?? ""} · type / for commands`;
+    if (this.#draft && (locked || !this.#all.some(({ path }) => path === this.#draft?.command.path))) this.clear();
+    this.#drawTail();
     if (this.element.contains(document.activeElement)) this.#suggestFor(document.activeElement);
+  }
+
+  #drawTail() {
+    const channel = this.store.channels.find(({ id }) => id === this.store.channel);
+    const free = this.#draft?.free.length ?? 0;
+    this.more.hidden = !free;
+    this.more.textContent = `+${free} optional`;
+    this.tail.placeholder = this.#draft ? "" : channel?.can_send === false
+      ? "You do not have permission to send messages in this channel."
+      : `Type / for commands in ${channelName(channel)}`;
   }
 
   /** Begins a command by its name, as when its mention is pressed. @param {string} path */
   begin(path) {
     const runnable = this.#all.find((candidate) => candidate.path === path);
-    if (runnable) this.#start(runnable);
+    if (runnable && !this.tail.disabled) this.#start(runnable);
   }
 
   /** Shows every command, as typing a slash does. */
   beginSlash() {
-    this.clear();
-    this.tail.value = "/";
+    if (this.tail.disabled) return;
+    this.clear("/");
     this.tail.focus();
     this.#suggestFor(this.tail);
   }
 
-  clear() {
-    this.#command = null;
-    this.#chips = [];
-    if (this.fields.contains(document.activeElement)) this.tail.focus();
-    this.fields.replaceChildren();
-    this.name.hidden = true;
-    this.tail.value = "";
+  /** Drops the command. @param {string} [text] what the field holds then */
+  clear(text = "") {
+    const draft = this.#draft;
+    this.#draft = null;
+    if (draft?.element.contains(document.activeElement)) this.tail.focus();
+    draft?.element.remove();
+    this.tail.value = text;
     this.#hide();
     this.#tell("");
-    this.#count();
+    this.#drawTail();
   }
 
-  /** @param {string} message */
+  /** @param {string} message none hides it */
   #tell(message) {
     this.notice.textContent = message;
     this.notice.hidden = !message;
   }
 
+  /** Tells screen readers which line of the list is active. @param {string|null} id */
+  #tellActive(id) {
+    const field = document.activeElement;
+    if (!field || !this.element.contains(field) || field.getAttribute("role") !== "combobox") return;
+    field.setAttribute("aria-expanded", String(this.suggest.open));
+    if (id) field.setAttribute("aria-activedescendant", id);
+    else field.removeAttribute("aria-activedescendant");
+  }
+
   #hide() {
-    clearTimeout(this.#timer);
-    this.#asking?.abort();
+    this.choices.stop();
     this.suggest.hide();
   }
 
   /** @param {Runnable} runnable @param {string} [rest] what was typed or pasted behind its name */
   #start(runnable, rest = "") {
     this.clear();
-    this.#command = runnable;
-    this.name.textContent = `/${runnable.path}`;
-    this.name.hidden = false;
-    this.tail.placeholder = "";
-    for (const option of runnable.options) if (option.required) this.#add(option);
-    const { values, left } = splitOptions(runnable, rest);
-    for (const [name, text] of Object.entries(values)) {
-      const option = runnable.options.find((candidate) => candidate.name === name);
-      if (option) (this.#chips.find((chip) => chip.option === option) ?? this.#add(option)).set(null, text);
-    }
-    this.#count();
-    this.#advance();
-    if (left.trim()) this.#spill(left.trimStart());
+    const draft = new Draft(runnable, this.store);
+    this.#draft = draft;
+    this.line.prepend(draft.element);
+    const left = draft.fill(rest);
+    if (left.trim()) this.#spill(draft, left);
+    else this.#advance();
+    this.#drawTail();
   }
 
-  /** @param {import("./types.js").Option} option @returns {Chip} */
-  #add(option) {
-    const chip = new Chip(option, this.store);
-    this.#chips.push(chip);
-    this.fields.append(chip.element);
-    this.#count();
-    return chip;
-  }
-
-  /** @returns {import("./types.js").Option[]} options without a chip */
-  get #free() {
-    return this.#command?.options.filter((option) => !this.#chips.some((chip) => chip.option === option)) ?? [];
-  }
-
-  #count() {
-    const free = this.#free.length;
-    this.more.hidden = !free;
-    this.more.textContent = `+${free} optional`;
-    this.tail.placeholder = this.#command ? "" : this.tail.placeholder;
+  /** @param {Draft} draft @param {import("./types.js").Option} option */
+  #open(draft, option) {
+    this.tail.value = "";
+    draft.use(option).focus();
+    this.#drawTail();
   }
 
   /** Goes to the next thing to fill. */
   #advance() {
-    const next = this.#chips.find((chip) => chip.option.required && chip.empty);
+    const next = this.#draft?.chips.find((chip) => chip.option.required && chip.empty);
     if (next) next.focus();
     else this.tail.focus();
     this.#suggestFor(document.activeElement);
   }
 
-  /** Text that names no option becomes the first free option's value. @param {string} text */
-  #spill(text) {
-    const chip = this.#chips.find(({ empty }) => empty) ?? (this.#free[0] && this.#add(this.#free[0]));
-    if (!chip) return;
+  /** Text that names no option becomes the first free option's value. @param {Draft} draft @param {string} text */
+  #spill(draft, text) {
+    const chip = draft.spare();
+    if (!chip) {
+      this.tail.value = text;
+      this.tail.focus();
+      return;
+    }
     this.tail.value = "";
     chip.set(null, text);
     chip.focus();
+    this.#drawTail();
     this.#suggestFor(chip.input);
   }
 
   /** @param {Event} event */
   #input(event) {
+    const draft = this.#draft;
+    const chip = draft?.chipOf(event.target);
     this.#tell("");
-    const chip = this.#chips.find(({ input }) => input === event.target);
-    if (chip) {
+    if (draft && chip) {
       chip.resize();
       chip.showError("");
-      const named = /^(.*?)\s*(\S+):$/u.exec(chip.input.value);
-      const option = named && this.#free.find(({ name }) => name === named[2]);
-      if (named && option) {
-        chip.set(null, named[1]);
-        this.#add(option).focus();
-        return;
-      }
-    } else if (this.#command) {
-      const text = this.tail.value;
-      const option = this.#free.find(({ name }) => `${name}:` === text.trim());
+      const [, before, name] = /^(.*?)\s*(\S+):$/u.exec(chip.input.value) ?? [];
+      const option = draft.free.find((free) => free.name === name);
       if (option) {
-        this.tail.value = "";
-        this.#add(option).focus();
+        chip.set(null, before);
+        this.#open(draft, option);
         return;
       }
-      if (text.trim() && !this.#named(text).length) {
-        this.#spill(text.trimStart());
+    } else if (draft) {
+      const text = this.tail.value;
+      const option = draft.free.find(({ name }) => `${name}:` === text.trim());
+      if (option) {
+        this.#open(draft, option);
+        return;
+      }
+      if (text.trim() && !draft.named(text).length) {
+        this.#spill(draft, text.trimStart());
         return;
       }
     } else if (this.tail.value.startsWith("/")) {
@@ -212,28 +207,26 @@ export class Composer {
     this.#suggestFor(event.target);
   }
 
-  /** @param {string} text @returns {import("./types.js").Option[]} free options whose name begins so */
-  #named(text) {
-    return this.#free.filter(({ name }) => name.toLowerCase().startsWith(text.trim().toLowerCase()));
-  }
-
   /** @param {EventTarget|null} field */
   #suggestFor(field) {
-    clearTimeout(this.#timer);
-    this.#asking?.abort();
-    const chip = this.#chips.find(({ input }) => input === field);
-    if (chip) this.#suggestChoices(chip);
-    else if (field !== this.tail) this.suggest.hide();
-    else if (this.#command) this.#suggestOptions();
+    this.choices.stop();
+    const draft = this.#draft;
+    const chip = draft?.chipOf(field);
+    if (draft && chip) {
+      this.choices.offer(draft, chip);
+      return;
+    }
+    this.suggest.element.dataset.option = "";
+    if (field !== this.tail) this.suggest.hide();
+    else if (draft) this.#suggestOptions(draft);
     else if (this.tail.value.startsWith("/")) this.#suggestCommands();
     else this.suggest.hide();
   }
 
   #suggestCommands() {
     const found = search(this.#all, this.tail.value.slice(1));
-    const app = this.store.bot?.name ?? "";
     this.suggest.show({
-      heading: h("span.suggest-app", {}, app),
+      heading: h("span.suggest-app", {}, this.store.bot?.name ?? ""),
       note: found.length ? "" : this.store.commands.length
         ? "No command fits." : "There are no commands yet: the bot has not registered any for you.",
       items: found.map((runnable) => ({
@@ -244,169 +237,129 @@ export class Composer {
     });
   }
 
-  #suggestOptions() {
-    const found = this.#named(this.tail.value);
+  /** @param {Draft} draft */
+  #suggestOptions(draft) {
     this.suggest.show({
-      heading: h("span", {}, h("b", {}, `/${this.#command?.path}`), ` ${this.#command?.description ?? ""}`),
+      heading: h("span", {}, h("b", {}, `/${draft.command.path}`), ` ${draft.command.description}`),
       active: this.tail.value.trim() ? 0 : -1,
-      items: found.map((option) => ({
+      items: draft.named(this.tail.value).map((option) => ({
         label: option.name, hint: option.description, testid: "option-item", data: { option: option.name },
         badge: option.required ? "required" : "",
-        pick: () => { this.tail.value = ""; this.#add(option).focus(); },
-      })),
-    });
-  }
-
-  /** @param {Chip} chip */
-  #suggestChoices(chip) {
-    const heading = h("span", {}, h("b", {}, chip.option.name), ` ${chip.option.description ?? ""} `,
-      h("span.suggest-kind", {}, `${chip.kind} · ${chip.option.required ? "required" : "optional"}`));
-    const text = chip.settled ? "" : chip.input.value;
-    if (chip.fixed) this.#listChoices(chip, heading, filterChoices(chip.fixed, text));
-    else if (chip.option.autocomplete) {
-      if (!this.suggest.count) this.suggest.show({ heading, items: [], note: "Loading options…", state: "loading" });
-      else this.suggest.element.dataset.state = "loading";
-      this.#timer = setTimeout(() => this.#ask(chip, heading, text), this.suggest.count ? DEBOUNCE_MS : DEBOUNCE_MS / 3);
-    } else this.suggest.show({ heading, items: [] });
-  }
-
-  /** Asks the bot what it suggests; a newer question makes this one void. @param {Chip} chip @param {Node} heading @param {string} text */
-  async #ask(chip, heading, text) {
-    const asking = new AbortController();
-    this.#asking = asking;
-    const options = Object.fromEntries(this.#chips
-      .map((other) => [other.option.name, other === chip ? text : other.result().value])
-      .filter(([, value]) => value !== undefined));
-    try {
-      const { choices } = await autocomplete({
-        user: this.store.me?.id ?? "", channel: this.store.channel, command: this.#command?.path ?? "", options, focused: chip.option.name,
-      }, asking.signal);
-      if (!asking.signal.aborted) this.#listChoices(chip, heading, choices);
-    } catch (error) {
-      if (asking.signal.aborted) return;
-      const reason = error instanceof Refused ? ` ${error.message}` : "";
-      this.suggest.show({ heading, items: [], note: `Loading options failed.${reason}` });
-    }
-  }
-
-  /** @param {Chip} chip @param {Node} heading @param {Choice[]} choices */
-  #listChoices(chip, heading, choices) {
-    const typed = chip.input.value.trim().toLowerCase();
-    const same = choices.findIndex(({ name, value }) => [name, String(value)].some((text) => text.toLowerCase() === typed));
-    this.suggest.show({
-      heading,
-      note: choices.length ? "" : "No options match your search.",
-      active: chip.settled ? -1 : Math.max(same, 0),
-      items: choices.map((choice) => ({
-        label: choice.name, meta: choice.hint, testid: "choice-item", data: { value: String(choice.value) },
-        pick: () => { chip.set(choice); this.#hide(); this.#advance(); },
+        pick: () => this.#open(draft, option),
       })),
     });
   }
 
   /** @param {KeyboardEvent} event */
   #keydown(event) {
-    if (event.isComposing) return;
     const field = /** @type {HTMLInputElement} */ (event.target);
-    if (field.tagName !== "INPUT") return;
+    if (event.isComposing || field.tagName !== "INPUT") return;
     const atStart = field.selectionStart === 0 && field.selectionEnd === 0;
     const atEnd = field.selectionStart === field.value.length && field.selectionEnd === field.value.length;
     let handled = true;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (event.key === "ArrowUp" && field === this.tail && !this.#command && !field.value) this.#recall();
-      else this.suggest.move(event.key === "ArrowDown" ? 1 : -1);
-    } else if (event.key === "Tab" && !event.shiftKey) handled = this.suggest.pick();
+    if (event.key === "ArrowUp" && field === this.tail && !this.#draft && !field.value) this.#recall();
+    else if (event.key === "ArrowUp") this.suggest.move(-1);
+    else if (event.key === "ArrowDown") this.suggest.move(1);
+    else if (event.key === "Tab" && !event.shiftKey) handled = this.suggest.pick();
     else if (event.key === "Enter" && this.suggest.hasActive) this.suggest.pick();
     else if (event.key === "Enter") this.#send();
-    else if (event.key === "Escape") {
-      if (this.suggest.open) this.#hide();
-      else if (this.#command || field.value) this.clear();
-      else handled = false;
-    } else if (event.key === "Backspace" && atStart) handled = this.#backspace(field);
+    else if (event.key === "Escape" && this.suggest.open) this.#hide();
+    else if (event.key === "Escape" && (this.#draft || field.value)) this.clear();
+    else if (event.key === "Backspace" && atStart) handled = this.#backspace(field);
     else if (event.key === "ArrowLeft" && atStart) handled = this.#step(field, -1);
     else if (event.key === "ArrowRight" && atEnd) handled = this.#step(field, 1);
     else handled = false;
-    if (handled) event.preventDefault();
+    if (handled) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
   }
 
-  /** @param {HTMLInputElement} field @param {number} by @returns {boolean} */
+  /** Goes to the field before or behind. @param {HTMLInputElement} field @param {number} by @returns {boolean} whether there is one */
   #step(field, by) {
-    const fields = [...this.#chips.map(({ input }) => input), this.tail];
+    const fields = [...(this.#draft?.chips.map(({ input }) => input) ?? []), this.tail];
     const next = fields[fields.indexOf(field) + by];
     if (!next) return false;
     next.focus();
-    const end = by < 0 ? next.value.length : 0;
-    next.setSelectionRange(end, end);
+    const place = by < 0 ? next.value.length : 0;
+    next.setSelectionRange(place, place);
     return true;
   }
 
   /** Deletes backwards over the chips and, past the first, out of the command. @param {HTMLInputElement} field @returns {boolean} */
   #backspace(field) {
-    if (!this.#command) return false;
-    const chip = this.#chips.find(({ input }) => input === field);
+    const draft = this.#draft;
+    if (!draft) return false;
+    const chip = draft.chipOf(field);
     const stepped = this.#step(field, -1);
     if (chip && chip.empty && !chip.option.required) {
-      this.#chips = this.#chips.filter((other) => other !== chip);
       if (!stepped) this.tail.focus();
-      chip.element.remove();
-      this.#count();
-      this.#suggestFor(document.activeElement);
+      draft.drop(chip);
+      this.#drawTail();
     } else if (!stepped) {
-      const { path } = this.#command;
-      this.clear();
-      this.tail.value = `/${path}`;
+      this.clear(`/${draft.command.path}`);
       this.tail.focus();
-      this.#suggestFor(this.tail);
     }
+    this.#suggestFor(document.activeElement);
     return true;
   }
 
-  /** Brings the last command back to be sent again or changed. */
+  /** Brings the last command back, to be sent again or changed. */
   #recall() {
     const last = this.#last;
-    const runnable = last && this.#all.find(({ path }) => path === last.command);
+    const runnable = last && this.#all.find(({ path }) => path === last.path);
     if (!last || !runnable) return;
     this.#start(runnable);
-    for (const [name, { picked, text }] of last.values) {
-      const option = runnable.options.find((candidate) => candidate.name === name);
-      if (option) (this.#chips.find((chip) => chip.option.name === name) ?? this.#add(option)).set(picked, text);
-    }
+    this.#draft?.restore(last.written);
+    this.#drawTail();
     this.#advance();
   }
 
   async #send() {
     if (this.#busy) return;
-    const command = this.#command;
-    if (!command) {
-      if (this.tail.value.trim()) this.#tell("The sandbox sends commands only. Type / to see them, then pick one.");
-      return;
-    }
-    const results = this.#chips.map((chip) => ({ chip, ...chip.result() }));
-    const wrong = results.find(({ error }) => error);
-    if (wrong || this.tail.value.trim()) {
-      for (const { chip, error } of results) chip.showError(error ?? "");
-      wrong?.chip.focus();
-      this.suggest.hide();
-      this.#tell(wrong ? `${wrong.chip.option.name}: ${wrong.error}` : "There is no such option.");
-      return;
-    }
-    const values = new Map(this.#chips.map((chip) => [chip.option.name, { picked: chip.picked, text: chip.input.value }]));
-    const options = Object.fromEntries(results.filter(({ value }) => value !== undefined).map(({ chip, value }) => [chip.option.name, value]));
-    const sent = this.store.sending(this.store.channel, command.path);
     this.#busy = true;
     try {
-      const { id } = await sendCommand({
-        user: this.store.me?.id ?? "", channel: sent.channel, command: command.path, options, nonce: sent.nonce,
-      });
-      this.store.accepted(sent, id);
-      this.#last = { command: command.path, values };
-      this.clear();
-      this.refresh();
+      await (this.#draft ? this.#sendCommand(this.#draft) : this.#sendText());
     } catch (error) {
-      this.store.dismiss(sent.channel, sent.nonce);
       this.#tell(error instanceof Refused ? error.message : String(error));
     } finally {
       this.#busy = false;
     }
+  }
+
+  async #sendText() {
+    const content = this.tail.value.trim();
+    if (!content) return;
+    if (content.startsWith("/")) {
+      this.#tell("There is no such command here. Pick one from the list.");
+      return;
+    }
+    await sendMessage({ user: this.store.me?.id ?? "", channel: this.store.channel, content });
+    this.clear();
+  }
+
+  /** @param {Draft} draft */
+  async #sendCommand(draft) {
+    const wrong = draft.problem();
+    if (wrong || this.tail.value.trim()) {
+      wrong?.chip.focus();
+      this.#hide();
+      this.#tell(wrong ? `${wrong.chip.option.name}: ${wrong.error}` : "There is no such option.");
+      return;
+    }
+    const { path } = draft.command;
+    const sent = this.store.sending(this.store.channel, path);
+    this.#hide();
+    try {
+      const { id } = await sendCommand({
+        user: this.store.me?.id ?? "", channel: sent.channel, command: path, options: draft.options(), nonce: sent.nonce,
+      });
+      this.store.accepted(sent, id);
+    } catch (error) {
+      this.store.dismiss(sent.channel, sent.nonce);
+      throw error;
+    }
+    this.#last = { path, written: draft.written() };
+    if (this.#draft === draft) this.clear();
   }
 }

@@ -177,6 +177,24 @@ export function safeUrl(url) {
   }
 }
 
+const DIRECT = 1;
+
+/**
+ * @param {import("./types.js").Channel|undefined} channel
+ * @returns {boolean} whether it is a conversation with the bot alone
+ */
+export function isDirect(channel) {
+  return channel?.type === DIRECT;
+}
+
+/**
+ * @param {import("./types.js").Channel|undefined} channel
+ * @returns {string} "#bot-commands", or "@ddc-perf" for a direct one
+ */
+export function channelName(channel) {
+  return `${isDirect(channel) ? "@" : "#"}${channel?.name ?? ""}`;
+}
+
 /**
  * @param {import("./types.js").User|undefined|null} user
  * @returns {string}

@@ -8,7 +8,7 @@
 import { renderComponents } from "./components.js";
 import { h, icon } from "./dom.js";
 import { renderAttachments, renderEmbed } from "./embeds.js";
-import { dayLabel, fullTime, hexColour, messageTime, clock, sameDay, userName } from "./format.js";
+import { channelName, clock, dayLabel, fullTime, hexColour, messageTime, sameDay, userName } from "./format.js";
 import { rich } from "./richtext.js";
 import { EPHEMERAL, LOADING, messageDate } from "./state.js";
 
@@ -25,6 +25,7 @@ export class MessageList {
   /** @type {Map<string, {signature: string, element: HTMLElement}>} */ #drawn = new Map();
   #channel = "";
   #stuck = true;
+  #top = 0;
 
   /** @param {Store} store @param {(message: Message) => void} inspect shows a message as the bot sent it */
   constructor(store, inspect) {
@@ -37,25 +38,32 @@ export class MessageList {
     new ResizeObserver(() => this.#stuck && this.toBottom()).observe(this.list);
     new ResizeObserver(() => this.#stuck && this.toBottom()).observe(this.scroller);
     store.on(["world"], () => this.#drawn.clear());
-    store.on(["world", "channel", "messages"], () => this.draw());
+    store.on(["world", "channel", "messages"], (detail) => {
+      if (detail?.mine) this.#stuck = true;
+      this.draw();
+    });
   }
 
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this.#stuck = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM_PX;
+    // Only the reader scrolls up: when a picture grows, the bottom moves away without anyone having left it.
+    if (scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM_PX) this.#stuck = true;
+    else if (scrollTop < this.#top) this.#stuck = false;
+    this.#top = scrollTop;
     this.jump.hidden = this.#stuck;
   }
 
   toBottom() {
     this.#stuck = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.#top = this.scroller.scrollTop;
     this.jump.hidden = true;
   }
 
   draw() {
     const { store } = this;
-    const name = store.channels.find(({ id }) => id === store.channel)?.name ?? "";
-    this.list.setAttribute("aria-label", `Messages in #${name}`);
+    const name = channelName(store.channels.find(({ id }) => id === store.channel));
+    this.list.setAttribute("aria-label", `Messages in ${name}`);
     const lines = [...this.#lines(name)];
     const kept = new Set(lines.map(({ key }) => key));
     for (const key of this.#drawn.keys()) if (!kept.has(key)) this.#drawn.delete(key);
@@ -92,7 +100,7 @@ export class MessageList {
     });
   }
 
-  /** @param {string} name of the channel @returns {Generator<Line>} */
+  /** @param {string} name of the channel, with its sign @returns {Generator<Line>} */
   *#lines(name) {
     const { store } = this;
     const messages = store.messages(store.channel);
@@ -110,7 +118,7 @@ export class MessageList {
       }
       const grouped = before !== null && groups(before, message);
       const picked = [...store.picked].filter(([key]) => key.startsWith(`${message.id}/`));
-      const signature = JSON.stringify([message, grouped, store.pressOf(message.id) ?? null, picked]);
+      const signature = JSON.stringify([message, grouped, store.pressOf(message.id) ?? null, picked, this.#expired(message)]);
       yield { key: message.id, signature, make: () => this.#message(message, grouped) };
       before = message;
     }
@@ -130,14 +138,17 @@ export class MessageList {
     const content = message.content && !loading ? rich(message.content, store, "content") : null;
     if (content && edited) content.append(" ", edited);
     return h("li.message", {
-      data: { testid: "message", messageId: message.id, ephemeral: ephemeral, thinking: loading },
+      data: {
+        testid: "message", messageId: message.id, ephemeral, thinking: loading,
+        interaction: (message.interaction_metadata ?? message.interaction)?.id ?? "",
+      },
       class: ["message", grouped && "grouped", ephemeral && "ephemeral", mentioned && "mentioned"].filter(Boolean).join(" "),
     },
     this.#origin(message),
     grouped ? h("time.side-time", { datetime: date.toISOString(), title: fullTime(date) }, clock(date)) : avatar(message.author, store),
     h("div.message-body", {},
       !grouped && header(message.author, date, store),
-      loading && thinking(store),
+      this.#expired(message) ? failedText("") : loading && thinking(store),
       content,
       renderAttachments(message),
       (message.embeds ?? []).map((embed) => renderEmbed(embed, message, store)),
@@ -146,6 +157,12 @@ export class MessageList {
       ephemeral && this.#dismissLine(message.id)),
     h("div.message-actions", {},
       h("button", { type: "button", title: "Show as JSON", "aria-label": "Show as JSON", data: { testid: "inspect" }, onclick: () => this.inspect(message) }, icon("braces"))));
+  }
+
+  /** @param {Message} message @returns {boolean} whether it still loads and always will */
+  #expired(message) {
+    const id = (message.interaction_metadata ?? message.interaction)?.id ?? "";
+    return Boolean((message.flags ?? 0) & LOADING) && this.store.expired.has(id);
   }
 
   /** The line above a message that says what it answers. @param {Message} message @returns {HTMLElement|null} */
@@ -181,13 +198,13 @@ export class MessageList {
     const { store } = this;
     const bot = store.bot ?? { id: "", name: "The bot", bot: true };
     const failed = sent.state === "failed";
-    return h("li.message", { data: { testid: failed ? "interaction-failed" : "pending", state: sent.state }, class: `message${failed ? " ephemeral" : " pending"}` },
+    return h("li.message", { data: { testid: failed ? "interaction-failed" : "pending", state: sent.state, interaction: sent.id ?? "" }, class: `message${failed ? " ephemeral" : " pending"}` },
       store.me && usedLine(store.me, sent.text, store),
       avatar(bot, store),
       h("div.message-body", {},
         header(bot, sent.at, store),
         failed
-          ? h("div.failed-text", {}, icon("warning"), h("span", {}, "The application did not respond"), sent.reason && h("span.sandbox-reason", {}, ` · ${sent.reason}`))
+          ? failedText(sent.reason)
           : sent.state === "thinking" ? thinking(store) : h("div.sending", {}, "Sending command…"),
         failed && this.#dismissLine(sent.nonce)));
   }
@@ -204,12 +221,18 @@ function groups(before, message) {
 /** @param {string} name @param {boolean} empty @returns {HTMLElement} */
 function welcome(name, empty) {
   return h("li.welcome", {},
-    h("div.welcome-mark", {}, icon("hash")),
-    h("h2", {}, `Welcome to #${name}!`),
-    h("p", {}, `This is the start of the #${name} channel.`),
+    h("div.welcome-mark", {}, icon(name.startsWith("@") ? "at" : "hash")),
+    h("h2", {}, `Welcome to ${name}!`),
+    h("p", {}, `This is the start of ${name}.`),
     empty && h("p.welcome-hint", { data: { testid: "welcome-hint" } }, "Type ", h("kbd", {}, "/"), " to see the commands. Try ",
       h("button.mention", { type: "button", data: { command: "docker list" } }, "/docker list"), ", then ",
       h("button.mention", { type: "button", data: { command: "perf recent" } }, "/perf recent"), "."));
+}
+
+/** @param {string} reason the sandbox's, where it says more than Discord would @returns {HTMLElement} */
+function failedText(reason) {
+  const said = "The application did not respond";
+  return h("div.failed-text", {}, icon("warning"), h("span", {}, said), reason && reason !== said && h("span.sandbox-reason", {}, ` · ${reason}`));
 }
 
 /** @param {Store} store @returns {HTMLElement} */

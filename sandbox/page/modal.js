@@ -12,6 +12,7 @@ import { defaultValues, makeSelect } from "./select.js";
 /** @typedef {import("./state.js").Store} Store */
 /** @typedef {{id: string, element: HTMLElement, value: () => string|string[], problem: () => string, show: (error: string) => void}} Field */
 
+const WRONG = "Something went wrong. Try again.";
 const PARAGRAPH = 2;
 const MOST = 4000;
 
@@ -71,7 +72,7 @@ function open(store, closed) {
       store.accepted(press, id);
       const reason = await answered;
       if (reason === null) dialog.close();
-      else tell(`Something went wrong. Try again. ${reason}`);
+      else tell(reason || WRONG);
     } catch (problem) {
       store.refused(press, "");
       tell(problem instanceof Refused ? problem.message : String(problem));

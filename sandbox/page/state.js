@@ -42,8 +42,8 @@ export class Store extends EventTarget {
   connected = false;
   /** @type {Set<string>} ephemeral messages that the reader dismissed; a reload must not bring them back */
   #dismissed = new Set(JSON.parse(sessionStorage.getItem("dismissed") ?? "[]"));
-  /** @type {Map<string, {state: string, reason: string}>} outcomes that came before their request's answer */
-  #early = new Map();
+  /** @type {Set<string>} what this tab set off: another tab of the same user hears of it too */ #own = new Set();
+  /** @type {Set<string>} interactions that were deferred and never answered */ expired = new Set();
 
   /**
    * @param {Change} change
@@ -79,7 +79,7 @@ export class Store extends EventTarget {
 
   /** Another user has other unfinished business. */
   #forget() {
-    for (const map of [this.sent, this.presses, this.picked, this.typing, this.#early]) map.clear();
+    for (const map of [this.sent, this.presses, this.picked, this.typing]) map.clear();
     this.modal = null;
   }
 
@@ -135,7 +135,7 @@ export class Store extends EventTarget {
         this.tell("typing");
         break;
       case "modal":
-        if (event.modal && event.interaction_id && this.#mine(event.interaction_id, event.nonce)) {
+        if (event.modal && event.interaction_id && this.#own.has(event.nonce ?? "")) {
           this.modal = { interactionId: event.interaction_id, modal: event.modal };
           this.#settle(event.interaction_id, event.nonce, "done", "");
           this.tell("modal");
@@ -160,10 +160,6 @@ export class Store extends EventTarget {
     this.tell("typing");
   }
 
-  /** Another tab of the same user hears of this tab's dialogs too. @param {string} id @param {string} [nonce] */
-  #mine(id, nonce) {
-    return [...this.sent.values(), ...this.presses.values()].some((own) => own.nonce === nonce || own.id === id);
-  }
 
   /**
    * @param {string} id
@@ -183,17 +179,24 @@ export class Store extends EventTarget {
       press.id ??= id;
       if (state === "done" || state === "thinking") this.presses.delete(press.nonce);
       else if (state === "failed") Object.assign(press, { state, reason });
-    } else if (state === "done" || state === "failed") this.#early.set(id, { state, reason });
+    } else if (state === "failed") this.expired.add(id);
     this.tell("settled", { id, state, reason });
     this.tell("messages");
+  }
+
+  /** @returns {string} a mark that no other tab uses */
+  #nonce() {
+    const nonce = crypto.randomUUID();
+    this.#own.add(nonce);
+    return nonce;
   }
 
   /** Notes a command that goes out now. @param {string} channel @param {string} text @returns {Sent} */
   sending(channel, text) {
     /** @type {Sent} */
-    const sent = { nonce: newNonce(), id: null, channel, text, at: new Date(), state: "sending", reason: "" };
+    const sent = { nonce: this.#nonce(), id: null, channel, text, at: new Date(), state: "sending", reason: "" };
     this.sent.set(sent.nonce, sent);
-    this.tell("messages");
+    this.tell("messages", { mine: true });
     return sent;
   }
 
@@ -201,7 +204,7 @@ export class Store extends EventTarget {
   pressing(message, customId) {
     for (const old of this.presses.values()) if (old.message === message) this.presses.delete(old.nonce);
     /** @type {Press} */
-    const press = { nonce: newNonce(), id: null, message, customId, state: "loading", reason: "" };
+    const press = { nonce: this.#nonce(), id: null, message, customId, state: "loading", reason: "" };
     this.presses.set(press.nonce, press);
     this.tell("messages");
     return press;
@@ -210,9 +213,6 @@ export class Store extends EventTarget {
   /** The sandbox took a command or press and named it. @param {Sent|Press} own @param {string} id */
   accepted(own, id) {
     own.id ??= id;
-    const early = this.#early.get(id);
-    this.#early.delete(id);
-    if (early) this.#settle(id, own.nonce, early.state, early.reason);
   }
 
   /** The sandbox refused a command or press. @param {Sent|Press} own @param {string} reason */
@@ -246,11 +246,6 @@ export class Store extends EventTarget {
     this.connected = connected;
     this.tell("connection");
   }
-}
-
-/** @returns {string} an id that no other tab uses */
-function newNonce() {
-  return crypto.randomUUID();
 }
 
 /** @param {Message} message @returns {Date} */

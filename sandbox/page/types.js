@@ -3,7 +3,7 @@
  *
  * @typedef {{id: string, name: string, username?: string, global_name?: string|null, bot?: boolean,
  *            role_names?: string[], colour?: number|string|null, online?: boolean}} User
- * @typedef {{id: string, name: string, topic?: string|null, can_send?: boolean}} Channel
+ * @typedef {{id: string, name: string, type?: number, topic?: string|null, can_send?: boolean}} Channel
  * @typedef {{id: string, name: string, color?: number, colour?: number|string|null}} Role
  * @typedef {{name: string, value: string|number}} Choice
  * @typedef {{type: number, name: string, description?: string, required?: boolean, choices?: Choice[],
