@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+# This bot never speaks: no warning about missing voice libraries at each start.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
 _INTERACTION_TASKS = ("CommandTree-invoker", "discord-ui-")
 
 
@@ -77,7 +80,7 @@ class DdcBot(commands.Bot):
 
     async def on_ready(self) -> None:
         """Say that the bot is there."""
-        _log.info("Logged in as %s, in %d server(s).", self.user, len(self.guilds))
+        _log.info("Logged in as %s, in %d server(s).", self.user.name if self.user else "?", len(self.guilds))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Answer presses that belong to no live view."""

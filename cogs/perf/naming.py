@@ -53,7 +53,7 @@ def interaction_operation(interaction: discord.Interaction[Any]) -> str:
     Returns:
         ``command.perf.stats`` or ``autocomplete.perf.stats.operation``.
     """
-    path, options = command_path(interaction.data or {})  # type: ignore[arg-type] # a TypedDict union; read as a mapping
+    path, options = command_path(interaction.data or {})
     if interaction.type is discord.InteractionType.autocomplete:
         focused = next((str(option.get("name")) for option in options if option.get("focused")), "unknown")
         return f"autocomplete.{path}.{snake(focused)}"
@@ -82,6 +82,6 @@ def dynamic_operation(factory: type[Any]) -> str:
 
 def task_operation(coro: Callable[..., Any]) -> str:
     """Name a ``discord.ext.tasks`` loop by its coroutine (``task.perf_cog.tick``)."""
-    qualified = getattr(coro, "__qualname__", None) or getattr(coro, "__name__", "unnamed")
+    qualified = str(getattr(coro, "__qualname__", "unnamed"))
     parts = [snake(part) for part in qualified.split(".") if part != "<locals>"]
     return "task." + ".".join(parts[-2:])

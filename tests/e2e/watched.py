@@ -7,6 +7,9 @@ a line. Two detectors:
   thread is left out (second field of /proc/thread-self/schedstat): on a busy test machine it says nothing of the bot.
 * every blocking call that is made on the loop (files, sleeping, name resolution …), found by blockbuster, which raises
   in its place.
+
+When DDC_DISCORD_API and DDC_DISCORD_GATEWAY are set, discord.py is pointed there first, for a bot that knows nothing of
+them.
 """
 
 from __future__ import annotations
@@ -22,7 +25,10 @@ import traceback
 from asyncio import events
 from pathlib import Path
 
+import discord
+import yarl
 from blockbuster import BlockBuster, BlockingError
+from discord.gateway import DiscordWebSocket
 
 LIMIT = 0.050
 _THREAD = threading.local()
@@ -61,8 +67,12 @@ def watch_loop() -> None:
     events.Handle._run = timed_run  # type: ignore[method-assign]
 
 
-def watch_calls() -> None:
-    """Find blocking calls on the loop, and write them down even where somebody catches the error."""
+def watch_calls() -> BlockBuster:
+    """Find blocking calls on the loop, and write them down even where somebody catches the error.
+
+    Returns:
+        What to deactivate at the end: it changes built-in types, which the interpreter does not survive tearing down.
+    """
     init = BlockingError.__init__
 
     def telling_init(self: BlockingError, func: str) -> None:
@@ -78,11 +88,23 @@ def watch_calls() -> None:
         )
         function.can_block_in("<frozen importlib._bootstrap_external>", {"exec_module", "find_spec", "get_code"})
     buster.activate()
+    return buster
+
+
+def redirect() -> None:
+    """Point discord.py at another Discord, as a bot of other people would not do by itself."""
+    if "DDC_DISCORD_API" in os.environ:
+        discord.http.Route.BASE = os.environ["DDC_DISCORD_API"]
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(os.environ["DDC_DISCORD_GATEWAY"])
 
 
 if __name__ == "__main__":
+    redirect()
     watch_loop()
-    watch_calls()
+    buster = watch_calls()
     sys.argv = sys.argv[1:]
     sys.path.insert(0, str(Path.cwd()))
-    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+    finally:
+        buster.deactivate()
