@@ -64,5 +64,5 @@ class ContainerConfirm(ConfirmView):
             return
         try:
             await show(interaction, failed_embed(explain(error)))
-        except (discord.DiscordException, OSError) as failure:
+        except Exception as failure:  # noqa: BLE001 - nobody is left to hand it on to, and the action itself is recorded
             _LOG.warning("The end of a Docker action could not be shown: %s", type(failure).__name__)
