@@ -141,7 +141,7 @@ class PerformanceMetrics:
         ended = math.nan if end_time is None else as_seconds(end_time)
         if math.isnan(ended):
             ended = self._clock.wall()
-        self._engine.put((operation, ended, as_seconds(duration), 0.0, bool(success), copied(metadata) or None))
+        self._engine.put((operation, ended, as_seconds(duration), 0.0, bool(success), copied(metadata)))
 
     def get_stats(self, operation: str | None = None, last_hours: float | None = 24) -> dict[str, MetricStats]:
         """Sum up the calls of a window.

@@ -30,9 +30,16 @@ _BLOCK = 2**20
 
 def as_json(entry: MetricEntry) -> dict[str, Any]:
     """Return an entry as the object that stands in its line, unknown fields included."""
-    fields = asdict(entry)
-    extra = fields.pop("extra")
-    return {**fields, **extra}
+    return {
+        "operation": entry.operation,
+        "start_time": entry.start_time,
+        "end_time": entry.end_time,
+        "duration": entry.duration,
+        "success": entry.success,
+        "timestamp": entry.timestamp,
+        "metadata": entry.metadata,
+        **entry.extra,
+    }
 
 
 class _Tally:

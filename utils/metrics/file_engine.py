@@ -151,6 +151,7 @@ class FileEngine:
 
     def cleanup(self, cutoff: float) -> CleanupPreview:
         """See `Engine.cleanup`."""
+        self._recorder.flush(_SETTLE)
         try:
             with rewrite.rewriting(self.path) as job:
                 if job is None:

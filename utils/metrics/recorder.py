@@ -210,13 +210,12 @@ class Recorder:
         if not self._lock.acquire(timeout=max(0.0, timeout)):
             return False
         try:
-            for _ in range(len(self._buffer) // SLICE + 1):
+            taking = True
+            # As many rounds as what is there now needs: others may put more all the while.
+            for _ in range(self.pending // SLICE + 2):
                 self._collect()
-            for _ in range(len(self._waiting) // SLICE + 1):
-                if not self._waiting:
-                    break
-                if not self._write_slice(max(0.0, deadline - time.monotonic())):
-                    return False
+                if taking and self._waiting:
+                    taking = self._write_slice(max(0.0, deadline - time.monotonic()))
             return not self._waiting
         finally:
             self._lock.release()

@@ -41,7 +41,7 @@ class Probe:
 def copied(metadata: object) -> dict[str, Any]:
     """Return a shallow copy of what a caller gave as metadata; a marker when it can't be copied. Never raises."""
     try:
-        return dict(cast("Mapping[str, Any]", metadata)) if metadata else {}
+        return {} if metadata is None else dict(cast("Mapping[str, Any]", metadata))
     except Exception:  # noqa: BLE001 - a foreign mapping may raise anything
         return {"metadata": f"<unreadable {class_name(metadata)}>"}
 
@@ -121,7 +121,8 @@ class Span:
         if error is None and self._added is None and self._outcome is None and not self._waited:
             self.duration = elapsed
             given = self._given
-            probe.put((self.operation, probe.wall(), elapsed, 0.0, True, copied(given) if given else None))
+            metadata = None if given is None else copied(given)
+            probe.put((self.operation, probe.wall(), elapsed, 0.0, True, metadata))
         else:
             self._finish(elapsed, error)
 

@@ -99,7 +99,7 @@ class StartedSpans:
             self._warn(operation)
             return 0.0
         elapsed = now - started
-        self._probe.put((operation, self._probe.wall(), elapsed, 0.0, bool(success), copied(metadata) or None))
+        self._probe.put((operation, self._probe.wall(), elapsed, 0.0, bool(success), copied(metadata)))
         return elapsed
 
     def _take_innermost(self, operation: str) -> float | None:
