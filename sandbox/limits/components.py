@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.limits.emoji import is_emoji
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -134,7 +136,7 @@ def _button(place: Form, numbering: Numbering) -> Json:
     if label:
         button["label"] = label
     if data.get("emoji"):
-        button["emoji"] = data["emoji"]
+        button["emoji"] = _emoji(place)
     if style != PREMIUM and not button.get("label") and "emoji" not in button:
         place.at("label").error("BUTTON_COMPONENT_LABEL_OR_EMOJI_REQUIRED", "A button must have a label or an emoji")
     return button
@@ -198,8 +200,17 @@ def _option(place: Form) -> Json:
     if description:
         option["description"] = description
     if data.get("emoji"):
-        option["emoji"] = data["emoji"]
+        option["emoji"] = _emoji(place)
     return option
+
+
+def _emoji(place: Form) -> Json:
+    data = place.mapping()["emoji"]
+    emoji = data if isinstance(data, dict) else {}
+    # The guild of the sandbox has no emoji of its own, so only Unicode's are valid.
+    if emoji.get("id") or not is_emoji(str(emoji.get("name") or "")):
+        place.at("emoji").error("COMPONENT_INVALID_EMOJI", "Invalid emoji")
+    return {"name": emoji.get("name")}
 
 
 def check_text(place: Form, numbering: Numbering) -> Json:
