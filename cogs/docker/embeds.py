@@ -55,7 +55,8 @@ def info_embed(info: ContainerInfo) -> discord.Embed:
     report = Report("Container", _colour(info)).line(_now(info))
     report.field("Image", code(container.image, 60))
     report.field("Ports", "\n".join(map(port_line, container.ports)) or "none", inline=True)
-    report.field("Restarts", f"{info.restart_count} by Docker\npolicy {plain(info.restart_policy)}", inline=True)
+    policy = "no restart policy" if info.restart_policy == "no" else f"policy {plain(info.restart_policy)}"
+    report.field("Restarts", f"{info.restart_count} by Docker\n{policy}", inline=True)
     if container.project:
         service = f"\nservice {code(info.service)}" if info.service else ""
         report.field("Compose", f"project {code(container.project)}{service}", inline=True)

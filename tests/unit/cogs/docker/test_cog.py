@@ -183,8 +183,8 @@ async def test_a_container_removed_between_question_and_press_is_told_in_place(w
 
 async def test_an_engine_that_is_away_is_named_with_what_to_do(world: World) -> None:
     world.engine.broken = EngineUnreachable("unix:///var/run/docker.sock", Why.PERMISSION)
-    for command, options in (("list", None), ("info", {"container": "web"}), ("stop", {"container": "web"})):
-        shown = embed(await world.run(command, options))
+    for command in ("list", "info", "start", "stop", "restart"):
+        shown = embed(await world.run(command, {} if command == "list" else {"container": "web"}))
         assert "`unix:///var/run/docker.sock`: permission denied. Add the bot's user" in shown["description"]
 
 

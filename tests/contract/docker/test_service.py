@@ -1,0 +1,83 @@
+"""The service against the real engine: what is done, what is measured."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from services.docker import DockerService, OperationTimeout, State
+from tests.contract.docker.real import Containers, until
+from utils.performance_metrics import PerformanceMetrics
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from utils.performance_metrics import MetricEntry
+
+pytestmark = pytest.mark.docker
+
+DEAF = ["sh", "-c", 'trap "" TERM; while :; do sleep 1; done']
+
+
+@pytest.fixture
+async def metrics(tmp_path: Path) -> AsyncIterator[PerformanceMetrics]:
+    made = PerformanceMetrics(tmp_path)
+    yield made
+    await asyncio.to_thread(made.close)
+
+
+async def entries(metrics: PerformanceMetrics) -> list[MetricEntry]:
+    return await asyncio.to_thread(lambda: list(metrics.iter_entries("docker_operation")))
+
+
+async def test_real_actions_end_up_in_the_metrics(
+    containers: Containers, engine_socket: str, metrics: PerformanceMetrics
+) -> None:
+    name = await containers.make()
+    service = DockerService.connect(f"unix://{engine_socket}", metrics)
+    stopped, started, restarted = await service.stop(name), await service.start(name), await service.restart(name)
+    await service.close()
+    assert (stopped.state, started.state, restarted.state) == (State.EXITED, State.RUNNING, State.RUNNING)
+    found = await entries(metrics)
+    assert [one.metadata["action"] for one in found] == ["stop", "start", "restart"]
+    assert {one.metadata["container"] for one in found} == {name}
+    assert {one.metadata["outcome"] for one in found} == {"ok"}
+    assert all(one.success and one.duration > 0 for one in found)
+
+
+async def test_ten_restarts_at_once_all_end_and_those_that_waited_say_how_long(
+    containers: Containers, engine_socket: str, metrics: PerformanceMetrics
+) -> None:
+    names = await asyncio.gather(*(containers.make() for _ in range(10)))
+    service = DockerService.connect(f"unix://{engine_socket}", metrics, timeout=60.0)
+    results = await asyncio.gather(*map(service.restart, names))
+    await service.close()
+    assert [one.name for one in results] == list(names)
+    assert {one.state for one in results} == {State.RUNNING}
+    assert [one.queue_wait for one in results[:3]] == [0.0] * 3
+    assert all(one.queue_wait > 0 for one in results[3:])
+    waits = {one.metadata["container"]: one.metadata["queue_wait"] for one in await entries(metrics)}
+    assert waits == {one.name: round(one.queue_wait, 3) for one in results}
+
+
+async def test_a_stop_that_takes_too_long_is_a_timeout_and_the_engine_finishes_it_all_the_same(
+    containers: Containers, engine_socket: str, metrics: PerformanceMetrics
+) -> None:
+    name = await containers.make(config={"Cmd": DEAF, "StopTimeout": 2})
+    impatient = DockerService.connect(f"unix://{engine_socket}", metrics, timeout=0.8)
+    with pytest.raises(OperationTimeout, match="Docker may still finish it"):
+        await impatient.stop(name)
+    await impatient.close()
+    (entry,) = await entries(metrics)
+    assert (entry.success, entry.metadata["outcome"]) == (False, "timeout")
+
+    service = DockerService.connect(f"unix://{engine_socket}", metrics)
+
+    async def has_ended() -> bool:
+        return (await service.info(name)).container.state is State.EXITED
+
+    await until(has_ended)
+    await service.close()
