@@ -110,6 +110,8 @@ def text_of(interaction: Interaction) -> str:
             parts += [embed.get("title", ""), embed.get("description", "")]
             parts += [f"{field['name']}\n{field['value']}" for field in embed.get("fields", ())]
             parts.append(embed.get("footer", {}).get("text", ""))
+        for row in message["components"]:
+            parts += [component.get("label") or component.get("placeholder") or "" for component in row["components"]]
     return "\n".join(part for part in parts if part)
 
 
