@@ -107,7 +107,11 @@ class Appender:
 
     def _open(self) -> int:
         if self._descriptor < 0:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+            except FileExistsError as error:
+                # What mkdir means: something else stands there.
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), error.filename) from error
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, FILE_MODE)
         return self._descriptor
 

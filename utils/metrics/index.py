@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 _BLOCK = 2**20
 MAX_LINE = 2**20
 """Bytes a line may have; longer ones are corrupt."""
-_MEMORY = 64
+_MEMORY = 256
+"""Bytes remembered of what was read last: a line or so, and no two lines have the same time."""
 _Row: TypeAlias = tuple[float, int, int, float, bool]
 """End, offset, length, duration, success."""
 _end = itemgetter(0)

@@ -85,11 +85,13 @@ class NaiveEngine:
     def recent(self, operation: str | None, limit: int, *, failures_only: bool) -> list[MetricEntry]:
         wanted = [entry for entry in self._of(operation, -float("inf")) if not (failures_only and entry.success)]
         # Reversed, so that of equal ends the one that came later stands in front.
-        return sorted(wanted[::-1], key=lambda entry: -entry.end_time)[:limit]
+        wanted.reverse()
+        return sorted(wanted, key=lambda entry: -entry.end_time)[:limit]
 
     def slow(self, operation: str | None, since: float, threshold: float, limit: int) -> list[MetricEntry]:
         wanted = [entry for entry in self._of(operation, since) if entry.duration >= threshold]
-        return sorted(wanted[::-1], key=lambda entry: (-entry.duration, -entry.end_time))[:limit]
+        wanted.reverse()
+        return sorted(wanted, key=lambda entry: (-entry.duration, -entry.end_time))[:limit]
 
     def entries(self, operation: str | None, since: float) -> Iterator[MetricEntry]:
         return iter(sorted(self._of(operation, since), key=lambda entry: entry.end_time))
