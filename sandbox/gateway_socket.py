@@ -73,7 +73,6 @@ class Connection:
         self._outbox: asyncio.Queue[Json | None] = asyncio.Queue()
         self._session: Session | None = None
         self._sends: deque[float] = deque(maxlen=SENDS)
-        self._aborted = False
 
     def send(self, payload: Json) -> None:
         """Queue a payload; it goes out in order, or not at all once the socket has gone."""
@@ -81,7 +80,6 @@ class Connection:
 
     def abort(self) -> None:
         """Drop the TCP connection with no close frame, as a cut cable does."""
-        self._aborted = True
         if self._transport is not None:
             self._transport.abort()
 
@@ -95,8 +93,9 @@ class Connection:
         interval = self._gateway.heartbeat_interval
         self.send({"op": HELLO, "d": {"heartbeat_interval": int(interval * 1000), "_trace": ["sandbox"]}})
         writer = asyncio.create_task(self._write(), name="sandbox-gateway-writer")
+        ended = False
         try:
-            await self._read()
+            ended = await self._read() in ENDED_BY_BOT
         except _Closed as closed:
             await self._flush(writer)
             await self.close(closed.code, closed.reason)
@@ -105,7 +104,6 @@ class Connection:
             with suppress(asyncio.CancelledError):
                 await writer
             if self._session is not None:
-                ended = not self._aborted and self._socket.close_code in ENDED_BY_BOT
                 self._gateway.detach(self._session, self, ended=ended)
 
     async def _flush(self, writer: asyncio.Task[None]) -> None:
@@ -123,18 +121,19 @@ class Connection:
                     packed = self._deflate.compress(text.encode()) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
                     await self._socket.send_bytes(packed)
 
-    async def _read(self) -> None:
+    async def _read(self) -> int | None:
+        """Handle what comes in; the code with which the bot closed, or None when the connection just went."""
         # Discord gives a bot a little more than one interval, then takes the connection for dead.
         patience = self._gateway.heartbeat_interval * 1.5
         loop = asyncio.get_running_loop()
         deadline = loop.time() + patience
         while True:
             try:
-                message = await self._socket.receive(timeout=max(0.0, deadline - loop.time()))
+                message = await self._socket.receive(timeout=max(0.001, deadline - loop.time()))
             except TimeoutError:
                 raise _Closed(SESSION_TIMED_OUT, "Session timed out.") from None
             if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
-                return
+                return message.data if message.type is WSMsgType.CLOSE else None
             payload = _decode(message.data)
             if payload["op"] == HEARTBEAT:
                 deadline = loop.time() + patience

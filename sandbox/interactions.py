@@ -257,11 +257,11 @@ class Interactions:
         await asyncio.gather(*self._timers, return_exceptions=True)
 
     async def _watch(self, record: Interaction) -> None:
-        await self._clock.sleep(self._ack_seconds)
+        await self._clock.sleep(record.created + self._ack_seconds - self._clock.time())
         if record.answer_type is None:
             self.fail(record, _NO_ANSWER[record.type])
             return
-        await self._clock.sleep(TOKEN_SECONDS - self._ack_seconds)
+        await self._clock.sleep(record.created + TOKEN_SECONDS - self._clock.time())
         if record.original is not None and record.original.flags & LOADING:
             self.fail(record, _NO_ANSWER[COMMAND])
 
