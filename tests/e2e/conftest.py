@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from tests.e2e.world import IMAGE, Containers, World, docker, living_bot
+pytest.register_assert_rewrite("tests.e2e.world", "tests.e2e.bot_process")  # so that a failed assert there tells all
+
+from tests.e2e.world import IMAGE, Containers, World, docker, living_bot  # noqa: E402 - after the line above
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

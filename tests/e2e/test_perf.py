@@ -111,7 +111,7 @@ async def test_a_report_changes_in_place_when_its_buttons_and_selects_are_used(w
     operation, value = select["options"][0]["label"], select["options"][0]["value"]
     await until_text(await world.pick(overview, "operation", value), f"{operation} · last 24 h")
     await until_text(await world.press(overview, "7 d"), f"{operation} · last 7 d")
-    await until_text(await world.press(overview, "◀ Back"), "Performance · last 7 d")
+    await until_text(await world.press(overview, "◀ Back"), "Performance · last 24 h")
     assert [after["id"] for after in overview.messages] == [message["id"]]
 
 

@@ -1,0 +1,91 @@
+"""The cog in another author's bot, which has folders of the same names with files of its own."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox.server import Sandbox
+from tests.e2e.bot_process import ROOT, BotProcess
+from tests.e2e.world import World, bot_environment, check_whole, text_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+BOT = """\
+import discord, os
+from discord.ext import commands
+from utils.greetings import greet
+class Bot(commands.Bot):
+    async def setup_hook(self):
+        await self.load_extension("cogs.fun")
+        await self.load_extension("cogs.perf")
+        self.tree.copy_global_to(guild=discord.Object(os.environ["DDC_GUILD_ID"]))
+        await self.tree.sync(guild=discord.Object(os.environ["DDC_GUILD_ID"]))
+Bot(command_prefix="!", intents=discord.Intents.default()).run(os.environ["DISCORD_BOT_TOKEN"], log_handler=None)
+"""
+
+FUN = """\
+from discord import app_commands
+from discord.ext import commands
+from utils.greetings import greet
+
+
+class Fun(commands.Cog):
+    @app_commands.command(description="Say hello")
+    async def hello(self, interaction):
+        await interaction.response.send_message(greet(interaction.user.display_name))
+
+    @commands.hybrid_command(description="Divide by zero")
+    async def divide(self, ctx):
+        await ctx.defer()
+        1 / 0
+
+    @divide.error
+    async def divided(self, ctx, error):
+        await ctx.send("That went wrong.")
+
+
+async def setup(bot):
+    await bot.add_cog(Fun())
+"""
+
+
+def lay_out(folder: Path, *, packages: bool) -> None:
+    """A ten-line bot of somebody else, and our folders copied into it as the README says."""
+    for name, file, content in (
+        ("cogs", "fun.py", FUN),
+        ("utils", "greetings.py", "def greet(name):\n    return f'Hello, {name}!'\n"),
+    ):
+        (folder / name).mkdir(parents=True)
+        (folder / name / file).write_text(content, encoding="utf-8")
+        if packages:
+            (folder / name / "__init__.py").write_text("FOREIGN = True\n", encoding="utf-8")
+    (folder / "their_bot.py").write_text(BOT, encoding="utf-8")
+    shutil.copytree(ROOT / "cogs/perf", folder / "cogs/perf", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "utils/metrics", folder / "utils/metrics", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "utils/performance_metrics.py", folder / "utils")
+
+
+@pytest.mark.parametrize("packages", [True, False], ids=["with __init__.py", "without __init__.py"])
+async def test_a_foreign_bot_sees_its_own_commands_in_perf_stats(tmp_path: Path, packages: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    lay_out(tmp_path / "their", packages=packages)
+    async with Sandbox() as sandbox:
+        bot = BotProcess(tmp_path / "run", bot_environment(sandbox), module="their_bot", cwd=tmp_path / "their")
+        world = World(sandbox, bot)
+        await world.log_in()
+        assert text_of(await world.run("hello", user="Max")) == "Hello, Max!"
+        await world.run("divide", user="Max")
+        stats = text_of(await world.run("perf stats"))
+        assert "command.hello" in stats
+        assert "command.divide" in stats
+        failed = await bot.recorded("command.divide", outcome="error")
+        assert failed["metadata"]["error_type"] == "ZeroDivisionError"
+        hello = await bot.recorded("command.hello", outcome="ok")
+        assert hello["metadata"]["ack"] > 0
+        await bot.stop()
+        check_whole(sandbox, bot, starting="Client.run.<locals>.runner")
