@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 IMAGE = "ddc-perf-test:latest"
 LABEL = "ddc-perf-test-run"
-_PATIENCE = 30
+_PATIENCE = 90
 
 
 class Containers:
@@ -66,8 +66,8 @@ class Containers:
 
 
 async def until(condition: Callable[[], bool | Awaitable[bool]]) -> None:
-    """Wait until a condition holds; half a minute is far more than anything here takes."""
-    async with asyncio.timeout(30):
+    """Wait until a condition holds; a minute and a half is far more than anything here takes."""
+    async with asyncio.timeout(90):
         while True:
             holds = condition()
             if holds if isinstance(holds, bool) else await holds:

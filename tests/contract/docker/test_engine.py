@@ -45,7 +45,9 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
         return
     path: str = request.getfixturevalue("engine_socket")
     async with Containers(path) as made, Relay(path) as relay:
-        engine = AiodockerEngine(f"unix://{path}" if request.param == "unix" else relay.address, environ={})
+        engine = AiodockerEngine(
+            f"unix://{path}" if request.param == "unix" else relay.address, environ={}, timeout=90.0
+        )
         yield World(
             engine,
             make=made.make,
@@ -177,7 +179,7 @@ async def test_no_environment_no_label_and_no_command_line_is_taken_over(
             "Cmd": ["sh", "-c", "sleep 100 # hunter2"],
         }
     )
-    engine = AiodockerEngine(f"unix://{engine_socket}")
+    engine = AiodockerEngine(f"unix://{engine_socket}", timeout=90.0)
     info = await engine.inspect(name)
     (listed,) = [one for one in await engine.containers() if one.name == name]
     await engine.close()
@@ -200,7 +202,7 @@ async def test_ports_health_and_restart_policy_of_a_real_container_are_read(
             },
         }
     )
-    engine = AiodockerEngine(f"unix://{engine_socket}")
+    engine = AiodockerEngine(f"unix://{engine_socket}", timeout=90.0)
     info = await engine.inspect(name)
     (listed,) = [one for one in await engine.containers() if one.name == name]
     await engine.close()
@@ -216,7 +218,7 @@ async def test_ports_health_and_restart_policy_of_a_real_container_are_read(
 @pytest.mark.docker
 async def test_the_exit_code_of_what_ended_is_read(containers: Containers, engine_socket: str) -> None:
     name = await containers.make(config={"Cmd": ["sh", "-c", "exit 3"]})
-    engine = AiodockerEngine(f"unix://{engine_socket}")
+    engine = AiodockerEngine(f"unix://{engine_socket}", timeout=90.0)
 
     async def has_ended() -> bool:
         return not (await engine.inspect(name)).container.state.is_up

@@ -41,7 +41,7 @@ NOT_FOUND = json.dumps({"message": "No such container: web"})
 
 @asynccontextmanager
 async def engine_at(
-    address: str, *, seconds: float = 10.0, environ: dict[str, str] | None = None
+    address: str, *, seconds: float = 90.0, environ: dict[str, str] | None = None
 ) -> AsyncIterator[AiodockerEngine]:
     engine = AiodockerEngine(address, environ=environ or {}, timeout=seconds)
     try:
@@ -369,11 +369,11 @@ async def test_an_engine_that_goes_while_actions_are_queued_leaves_none_hanging(
     names = [await containers.make("created") for _ in range(6)]
     metrics = PerformanceMetrics(tmp_path / "metrics")
     async with Relay(engine_socket, tmp_path / "relay.sock") as relay:
-        service = DockerService.connect(relay.address, metrics, timeout=20.0)
+        service = DockerService.connect(relay.address, metrics, timeout=90.0)
         actions = [asyncio.create_task(service.start(name)) for name in names]
         await until(lambda: service.queue.waiting > 0)
         await relay.down()
-        results = await asyncio.wait_for(asyncio.gather(*actions, return_exceptions=True), timeout=60)
+        results = await asyncio.wait_for(asyncio.gather(*actions, return_exceptions=True), timeout=180)
         assert all(isinstance(one, EngineUnreachable) or getattr(one, "changed", False) for one in results)
         assert isinstance(results[-1], EngineUnreachable)
         await relay.up()

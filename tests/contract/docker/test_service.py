@@ -37,7 +37,7 @@ async def test_real_actions_end_up_in_the_metrics(
     containers: Containers, engine_socket: str, metrics: PerformanceMetrics
 ) -> None:
     name = await containers.make()
-    service = DockerService.connect(f"unix://{engine_socket}", metrics)
+    service = DockerService.connect(f"unix://{engine_socket}", metrics, timeout=90.0)
     stopped, started, restarted = await service.stop(name), await service.start(name), await service.restart(name)
     await service.close()
     assert (stopped.state, started.state, restarted.state) == (State.EXITED, State.RUNNING, State.RUNNING)
@@ -52,7 +52,7 @@ async def test_ten_restarts_at_once_all_end_and_those_that_waited_say_how_long(
     containers: Containers, engine_socket: str, metrics: PerformanceMetrics
 ) -> None:
     names = await asyncio.gather(*(containers.make() for _ in range(10)))
-    service = DockerService.connect(f"unix://{engine_socket}", metrics, timeout=60.0)
+    service = DockerService.connect(f"unix://{engine_socket}", metrics, timeout=90.0)
     results = await asyncio.gather(*map(service.restart, names))
     await service.close()
     assert [one.name for one in results] == list(names)
@@ -66,15 +66,15 @@ async def test_ten_restarts_at_once_all_end_and_those_that_waited_say_how_long(
 async def test_a_stop_that_takes_too_long_is_a_timeout_and_the_engine_finishes_it_all_the_same(
     containers: Containers, engine_socket: str, metrics: PerformanceMetrics
 ) -> None:
-    name = await containers.make(config={"Cmd": DEAF, "StopTimeout": 2})
-    impatient = DockerService.connect(f"unix://{engine_socket}", metrics, timeout=0.8)
+    name = await containers.make(config={"Cmd": DEAF, "StopTimeout": 6})
+    impatient = DockerService.connect(f"unix://{engine_socket}", metrics, timeout=3.0)
     with pytest.raises(OperationTimeout, match="Docker may still finish it"):
         await impatient.stop(name)
     await impatient.close()
     (entry,) = await entries(metrics)
     assert (entry.success, entry.metadata["outcome"]) == (False, "timeout")
 
-    service = DockerService.connect(f"unix://{engine_socket}", metrics)
+    service = DockerService.connect(f"unix://{engine_socket}", metrics, timeout=90.0)
 
     async def has_ended() -> bool:
         return (await service.info(name)).container.state is State.EXITED
