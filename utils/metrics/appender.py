@@ -52,8 +52,7 @@ def locked(descriptor: int, timeout: float) -> Iterator[bool]:
         yield held
     finally:
         if held:
-            # Said outright, not left to close: after a fork the lock lives as long as any copy of the descriptor.
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
+            unlock(descriptor)
 
 
 def _try_lock(descriptor: int) -> bool | None:
@@ -67,6 +66,12 @@ def _try_lock(descriptor: int) -> bool | None:
             return False
         raise
     return True
+
+
+def unlock(descriptor: int) -> None:
+    """Give the lock back, if it is held."""
+    # Said outright, not left to close: after a fork the lock lives as long as any copy of the descriptor.
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def leads_to(path: Path, descriptor: int) -> bool:

@@ -16,7 +16,7 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from utils.metrics.appender import FILE_MODE, leads_to, locked
+from utils.metrics.appender import FILE_MODE, leads_to, locked, unlock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,6 +69,8 @@ class Rewrite:
             self._copy_range(size, os.fstat(self._source).st_size)
             os.fsync(self._copy)
             self._copy_path.replace(self._path)
+            # It is the writers' file now.
+            unlock(self._copy)
         self._sync_folder()
 
     def _copy_range(self, start: int, end: int) -> None:

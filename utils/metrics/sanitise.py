@@ -19,7 +19,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 MAX_NAME = 200
 """Characters an operation's name may have."""
@@ -70,7 +70,7 @@ def clean_name(name: Any) -> str:  # noqa: ANN401 - callers are not always typed
     return clean_text(name, MAX_NAME) or "<unnamed>"
 
 
-def is_plain(metadata: Mapping[str, Any]) -> bool:
+def is_plain(metadata: object) -> bool:
     """Say whether JSON holds `metadata` as it is: few short texts, numbers, truths; surrogates are not looked for."""
     if type(metadata) is not dict or len(metadata) > 32:  # noqa: PLR2004 - enough for all but the strange
         return False

@@ -29,7 +29,7 @@ _logger = logging.getLogger(__name__)
 class Started:
     """A measurement that `PerformanceMetrics.start` began; give it to `PerformanceMetrics.end`."""
 
-    __slots__ = ("_at", "_home", "_owner", "operation")
+    __slots__ = ("__weakref__", "_at", "_home", "_owner", "operation")
 
     def __init__(self, home: StartedSpans, operation: str, at: float) -> None:
         self.operation = operation

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from tests.contract.metrics.kit import FILE, NOW
 from utils.performance_metrics import PerformanceMetrics
 
-OLD_PROGRAM = """\
-{"operation": "config_load", "start_time": 1699999999.123, "end_time": 1699999999.456, "duration": 0.333, "success": true, \
-"timestamp": "2025-11-12T23:59:59", "metadata": {}}
-{"operation": "docker_operation", "start_time": 1699999990.0, "end_time": 1699999992.0, "duration": 2.0, "success": false, \
-"timestamp": "2025-11-12T23:59:50.123456", "metadata": {"container": "nginx", "error": "Timeout"}}
-"""
+OLD_PROGRAM = (
+    '{"operation": "config_load", "start_time": 1699999999.123, "end_time": 1699999999.456, "duration": 0.333, '
+    '"success": true, "timestamp": "2025-11-12T23:59:59", "metadata": {}}\n'
+    '{"operation": "docker_operation", "start_time": 1699999990.0, "end_time": 1699999992.0, "duration": 2.0, '
+    '"success": false, "timestamp": "2025-11-12T23:59:50.123456", '
+    '"metadata": {"container": "nginx", "error": "Timeout"}}\n'
+)
 
 
 def line(operation: str = "op", end: float = NOW, **fields: object) -> bytes:

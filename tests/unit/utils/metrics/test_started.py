@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import gc
+import weakref
+from contextvars import copy_context
+from typing import TYPE_CHECKING
+
+from utils.metrics.clock import SystemClock
+from utils.metrics.span import Probe
+from utils.metrics.started import MAX_OPEN, StartedSpans
+
+if TYPE_CHECKING:
+    from utils.metrics.model import Record
+
+
+def make() -> tuple[StartedSpans, list[Record]]:
+    records: list[Record] = []
+    return StartedSpans(Probe(SystemClock(), records.append)), records
+
+
+def test_two_owners_do_not_end_each_others_by_name() -> None:
+    (one, one_records), (two, two_records) = make(), make()
+    one.start("op")
+    assert two.end("op", success=True, metadata=None) == 0.0
+    assert one.end("op", success=True, metadata=None) > 0.0
+    assert (len(one_records), len(two_records)) == (1, 0)
+
+
+def test_a_token_ends_once_whoever_asks() -> None:
+    spans, records = make()
+    token = spans.start("op")
+    assert token.is_open()
+    assert spans.end("op", success=True, metadata=None) > 0.0
+    assert not token.is_open()
+    assert spans.end(token, success=True, metadata=None) == 0.0
+    assert len(records) == 1
+    assert repr(token) == "<Started 'op', ended>"
+
+
+def test_open_ones_are_forgotten_with_their_context() -> None:
+    spans, _ = make()
+    context = copy_context()
+    token = context.run(spans.start, "op")
+    assert spans.end("op", success=True, metadata=None) == 0.0
+    left = weakref.ref(token)
+    del context, token
+    gc.collect()
+    assert left() is None
+
+
+def test_one_context_keeps_so_many_open_ones_and_no_more() -> None:
+    spans, records = make()
+    for _ in range(MAX_OPEN + 100):
+        spans.start("op")
+    while spans.end("op", success=True, metadata=None):
+        pass
+    assert len(records) == MAX_OPEN
