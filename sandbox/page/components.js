@@ -139,7 +139,7 @@ async function act(message, customId, store, values) {
   try {
     const { id } = await pressComponent({
       user: store.me?.id ?? "", channel: message.channel_id, message: message.id, custom_id: customId, values, nonce: press.nonce,
-    });
+    }, () => press.id);
     store.accepted(press, id);
   } catch (error) {
     store.refused(press, error instanceof Refused ? error.message : String(error));

@@ -41,7 +41,7 @@ export class Composer {
     this.line = h("span.composer-line", {}, this.tail, this.more);
     this.button = h("button.composer-send", { type: "submit", "aria-label": "Send", title: "Send (Enter)" }, icon("send"));
     this.element = h("form.composer", {
-      data: { testid: "composer-form" },
+      data: { testid: "composer-form", sent: "" },
       onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); this.#send(); },
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.#keydown(event),
       oninput: (/** @type {Event} */ event) => this.#input(event),
@@ -353,8 +353,9 @@ export class Composer {
     try {
       const { id } = await sendCommand({
         user: this.store.me?.id ?? "", channel: sent.channel, command: path, options: draft.options(), nonce: sent.nonce,
-      });
+      }, () => sent.id);
       this.store.accepted(sent, id);
+      this.element.dataset.sent = id;
     } catch (error) {
       this.store.dismiss(sent.channel, sent.nonce);
       throw error;

@@ -72,7 +72,7 @@ export class Draft {
 
   /** @returns {Written} to be restored later */
   written() {
-    return this.chips.map((chip) => ({ name: chip.option.name, picked: chip.picked, text: chip.input.value }));
+    return this.chips.map((chip) => ({ name: chip.option.name, picked: chip.picked, text: chip.settled ? chip.input.value : chip.input.value.trim() }));
   }
 
   /** @param {Written} written of the same command, from before */

@@ -11,6 +11,7 @@ import { rich, richTitle } from "./richtext.js";
 /** @typedef {import("./types.js").Attachment} Attachment */
 
 const FIELDS_A_ROW = 3;
+const RELOAD_MS = 500;
 
 /**
  * @param {Embed} embed
@@ -97,8 +98,10 @@ function avatarImage(url, message) {
  * @returns {HTMLElement}
  */
 function imageLink(url, className, alt, size) {
-  return outsideLink(`.${className}`, url,
-    h("img", { src: url, alt, width: size?.width ?? null, height: size?.height ?? null, data: { testid: className } }));
+  const image = h("img", { src: url, alt, width: size?.width ?? null, height: size?.height ?? null, data: { testid: className } });
+  // A load that a change of the network broke off is worth one more try.
+  image.addEventListener("error", () => setTimeout(() => { image.src = url; }, RELOAD_MS), { once: true });
+  return outsideLink(`.${className}`, url, image);
 }
 
 /**

@@ -68,7 +68,7 @@ function open(store, closed) {
       const { id } = await submitModal({
         user: store.me?.id ?? "", interaction: interactionId, nonce: press.nonce,
         values: Object.fromEntries(fields.map((field) => [field.id, field.value()])),
-      });
+      }, () => press.id);
       store.accepted(press, id);
       const reason = await answered;
       if (reason === null) dialog.close();

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Error as PlaywrightError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,6 +33,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+INTERRUPTED = "ERR_NETWORK_CHANGED"
+"""What Chromium says when a container's network interface came or went meanwhile; the page then tries again itself."""
+
 DESKTOP = (1280, 800)
 PHONE = (390, 844)
 
@@ -98,11 +102,26 @@ class Chat:
         width, height = size
         page = await browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
         chat = cls(page)
-        page.on("pageerror", lambda error: chat.problems.append(str(error)))
-        page.on("console", lambda message: chat.problems.append(message.text) if message.type == "error" else None)
-        await page.goto(f"{url}/?{urlencode({'user': user, 'channel': channel})}")
-        await expect(page.locator("body[data-connected=true]")).to_be_attached()
+        page.on("pageerror", lambda error: chat.note(str(error)))
+        page.on("console", lambda message: chat.note(message.text) if message.type == "error" else None)
+        await chat.go(url, user=user, channel=channel)
         return chat
+
+    def note(self, problem: str) -> None:
+        """Remember a problem, but not what the machine's own network did."""
+        if INTERRUPTED not in problem:
+            self.problems.append(problem)
+
+    async def go(self, url: str, *, user: str = "Ada", channel: str = "bot-commands") -> None:
+        """Load the page anew as a user, and wait until it is connected."""
+        address = f"{url}/?{urlencode({'user': user, 'channel': channel})}"
+        try:
+            await self.page.goto(address)
+        except PlaywrightError as error:
+            if INTERRUPTED not in error.message:
+                raise
+            await self.page.goto(address)
+        await expect(self.page.locator("body[data-connected=true]")).to_be_attached()
 
     def at(self, testid: str) -> Locator:
         """Everything with that `data-testid`."""
@@ -135,9 +154,11 @@ class Chat:
         await self.type(f"/{line} ")
         if await self.at("suggest").is_visible():
             await self.keys("Escape")
-        async with self.page.expect_response(lambda response: response.url.endswith("/sandbox/command")) as sent:
-            await self.keys("Enter")
-        identity = (await (await sent.value).json())["id"]
+        form = self.at("composer-form")
+        before = await form.get_attribute("data-sent") or ""
+        await self.keys("Enter")
+        await expect(form).not_to_have_attribute("data-sent", before)
+        identity = await form.get_attribute("data-sent")
         answer = self.page.locator(f'[data-interaction="{identity}"]:not([data-testid="pending"])').first
         await expect(answer).to_be_visible()
         return answer

@@ -19,6 +19,8 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+Tree = app_commands.CommandTree["ShowBot"]
+
 FRUIT = ["apple", "apricot", "banana", "cherry", "date"]
 
 
@@ -126,8 +128,10 @@ class ShowBot(discord.Client):
     def __init__(self) -> None:
         super().__init__(intents=discord.Intents.default())
         self.tree = app_commands.CommandTree(self)
-        self.gate = asyncio.Event()
-        register(self)
+        register_typed(self.tree)
+        register_shown(self.tree)
+        register_pressed(self.tree)
+        register_timed(self.tree, asyncio.Event())
 
     async def setup_hook(self) -> None:
         """Register the commands."""
@@ -138,21 +142,25 @@ class ShowBot(discord.Client):
         print("ready", flush=True)  # noqa: T201 - this is how the test hears of it
 
 
-def register(bot: ShowBot) -> None:
-    """Give the bot its commands."""
-    command = bot.tree.command
+def register_typed(tree: Tree) -> None:
+    """Commands with options."""
 
-    @command(name="echo", description="Say it again")
+    @tree.command(name="echo", description="Say it again")
     @app_commands.describe(text="What to say", times="How often", loud="In capitals")
     async def echo(
-        interaction: discord.Interaction, text: str, times: app_commands.Range[int, 1, 5] = 1, loud: bool = False
+        interaction: discord.Interaction,
+        text: str,
+        times: app_commands.Range[int, 1, 5] = 1,
+        loud: bool = False,  # noqa: FBT001, FBT002 - discord.py makes an option of it
     ) -> None:
         said = (text.upper() if loud else text) + "\n"
         await interaction.response.send_message((said * times).rstrip())
 
-    @command(name="fruit", description="Choose a fruit and what becomes of it")
+    @tree.command(name="fruit", description="Choose a fruit and what becomes of it")
     @app_commands.describe(name="Which fruit", dish="What becomes of it", guest="Who eats it")
-    @app_commands.choices(dish=[app_commands.Choice(name="Fruit pie", value="pie"), app_commands.Choice(name="Jam", value="jam")])
+    @app_commands.choices(
+        dish=[app_commands.Choice(name="Fruit pie", value="pie"), app_commands.Choice(name="Jam", value="jam")]
+    )
     async def fruit(
         interaction: discord.Interaction, name: str, dish: str = "pie", guest: discord.Member | None = None
     ) -> None:
@@ -163,18 +171,24 @@ def register(bot: ShowBot) -> None:
     async def names(_: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return [app_commands.Choice(name=name.title(), value=name) for name in FRUIT if typed.lower() in name]
 
-    @command(name="embed", description="An embed with everything")
-    async def embed(interaction: discord.Interaction) -> None:
-        await interaction.response.send_message(embed=full_embed(), file=discord.File(io.BytesIO(picture()), "chart.png"))
 
-    @command(name="limits", description="Embeds as large as Discord takes them")
+def register_shown(tree: Tree) -> None:
+    """Commands that show something."""
+
+    @tree.command(name="embed", description="An embed with everything")
+    async def embed(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message(
+            embed=full_embed(), file=discord.File(io.BytesIO(picture()), "chart.png")
+        )
+
+    @tree.command(name="limits", description="Embeds as large as Discord takes them")
     async def limits(interaction: discord.Interaction) -> None:
         large = discord.Embed(title="T" * 256, description="d " * 1500, colour=0xED4245)
         for number in range(25):
             large.add_field(name=f"Field {number}", value="v" * 60, inline=number % 4 != 0)
         await interaction.response.send_message(embed=large)
 
-    @command(name="echo-everywhere", description="Put a text into every place that holds text")
+    @tree.command(name="echo-everywhere", description="Put a text into every place that holds text")
     async def everywhere(interaction: discord.Interaction, text: str) -> None:
         view = discord.ui.View()
         view.add_item(discord.ui.Button(label=text[:80], custom_id="b"))
@@ -185,48 +199,61 @@ def register(bot: ShowBot) -> None:
         holder.set_author(name=text)
         holder.set_footer(text=text)
         note = discord.File(io.BytesIO(b"x"), "a'onload=alert(1) .txt")
-        await interaction.response.send_message(f"{text}\n`{text}`\n```{text}```\n> {text}", embed=holder, view=view, file=note)
+        await interaction.response.send_message(
+            f"{text}\n`{text}`\n```{text}```\n> {text}", embed=holder, view=view, file=note
+        )
 
-    @command(name="buttons", description="Buttons of every style")
+    @tree.command(name="file", description="Send files")
+    async def file(interaction: discord.Interaction) -> None:
+        files = [
+            discord.File(io.BytesIO(b"a,b\n1,2\n" * 200), "table.csv"),
+            discord.File(io.BytesIO(picture()), "picture.png"),
+        ]
+        await interaction.response.send_message("Two files", files=files)
+
+    @tree.command(name="ping", description="Mention somebody")
+    async def ping(interaction: discord.Interaction, who: discord.Member) -> None:
+        await interaction.response.send_message(f"Hello {who.mention}", allowed_mentions=discord.AllowedMentions.all())
+
+
+def register_pressed(tree: Tree) -> None:
+    """Commands with something to press."""
+
+    @tree.command(name="buttons", description="Buttons of every style")
     async def buttons(interaction: discord.Interaction) -> None:
         await interaction.response.send_message("Press one", view=Buttons())
 
-    @command(name="selects", description="Selects of every kind")
+    @tree.command(name="selects", description="Selects of every kind")
     async def selects(interaction: discord.Interaction) -> None:
         await interaction.response.send_message("Pick", view=Selects(timeout=None))
 
-    @command(name="form", description="Open a dialog")
+    @tree.command(name="form", description="Open a dialog")
     async def form(interaction: discord.Interaction) -> None:
         await interaction.response.send_modal(Feedback())
 
-    @command(name="secret", description="Tell only you")
+
+def register_timed(tree: Tree, gate: asyncio.Event) -> None:
+    """Commands that answer in their own time, or one person alone."""
+
+    @tree.command(name="secret", description="Tell only you")
     async def secret(interaction: discord.Interaction) -> None:
         await interaction.response.send_message("For your eyes only.", ephemeral=True)
 
-    @command(name="slow", description="Think until /go")
+    @tree.command(name="slow", description="Think until /go")
     async def slow(interaction: discord.Interaction) -> None:
-        bot.gate.clear()
+        gate.clear()
         await interaction.response.defer()
-        await bot.gate.wait()
+        await gate.wait()
         await interaction.followup.send("Thought it over.")
 
-    @command(name="go", description="End the thinking of /slow")
+    @tree.command(name="go", description="End the thinking of /slow")
     async def go(interaction: discord.Interaction) -> None:
-        bot.gate.set()
+        gate.set()
         await interaction.response.send_message("Gone.", ephemeral=True)
 
-    @command(name="silent", description="Never answer")
+    @tree.command(name="silent", description="Never answer")
     async def silent(_: discord.Interaction) -> None:
         return
-
-    @command(name="file", description="Send files")
-    async def file(interaction: discord.Interaction) -> None:
-        files = [discord.File(io.BytesIO(b"a,b\n1,2\n" * 200), "table.csv"), discord.File(io.BytesIO(picture()), "picture.png")]
-        await interaction.response.send_message("Two files", files=files)
-
-    @command(name="ping", description="Mention somebody")
-    async def ping(interaction: discord.Interaction, who: discord.Member) -> None:
-        await interaction.response.send_message(f"Hello {who.mention}", allowed_mentions=discord.AllowedMentions.all())
 
 
 def full_embed() -> discord.Embed:
