@@ -18,7 +18,7 @@
 Measuring (`track`, `start`, `end`, `record`) stays in memory, costs well under a few microseconds and never raises,
 whatever the disk or the metadata does; a background thread writes. Questions are exact, may read the disk, and belong
 in ``asyncio.to_thread`` when asked from an event loop; `get_operations` alone does not. How and what is kept, and
-what a crash may cost, stands in `utils.metrics.recorder`.
+what a crash may cost, stands in `utils.metrics.recorder`. Needs a POSIX system (flock, pread).
 """
 
 from __future__ import annotations
@@ -80,6 +80,11 @@ class PerformanceMetrics:
         self._engine: Engine = FileEngine(directory, self._clock) if engine is None else engine
         self._probe = Probe(self._clock, self._engine.put)
         self._started = StartedSpans(self._probe)
+
+    @property
+    def path(self) -> Path:
+        """The file of the measurements, absolute. An event loop may ask."""
+        return self._engine.path
 
     def track(self, operation: str, metadata: Mapping[str, Any] | None = None) -> Span:
         """Measure a block or a function.

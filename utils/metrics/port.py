@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats, Record
 
@@ -18,12 +19,17 @@ class Engine(Protocol):
     """Keeps measurements and answers questions about them.
 
     `put` is called by the measured code: from any thread, the event loop, a signal handler or a destructor in the
-    middle of another `put`. It does no I/O, takes no lock, and never raises. `operations` does no I/O either.
+    middle of another `put`. It does no I/O, takes no lock, and never raises. `path` and `operations` do no I/O either.
     Everything else may touch the disk and wait for a lock that `put` does not need, and raises `StorageError` when
     the disk refuses.
 
     Everything that was put before a question is in its answer. Times are seconds since the epoch.
     """
+
+    @property
+    def path(self) -> Path:
+        """Where the measurements are kept; from memory alone."""
+        ...
 
     def put(self, record: Record, /) -> None:
         """Take a measurement."""

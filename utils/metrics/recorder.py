@@ -10,7 +10,8 @@ Rules:
 - a fork leaves the child with nothing of its parent's: what waits there is the parent's to write;
 - what waits when the interpreter exits is written by an exit handler. A signal that kills (SIGKILL, SIGTERM without a
   handler) runs none: it costs at most what came in within the last interval. Python programs that want to lose
-  nothing to SIGTERM turn it into an orderly exit.
+  nothing to SIGTERM turn it into an orderly exit. A child of multiprocessing ends without exit handlers as well: one
+  that measures calls `flush` at its end.
 """
 
 from __future__ import annotations
@@ -273,4 +274,5 @@ class Recorder:
 
     def names(self) -> set[str]:
         """Return the operations measured by this process so far."""
-        return self._names.union(clean_name(record[0]) for record in list(self._buffer))
+        waiting = {record[0] for record in list(self._buffer) if type(record[0]) is str}
+        return self._names.union(map(clean_name, waiting))

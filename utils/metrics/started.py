@@ -56,12 +56,8 @@ class Started:
         """Say whether `operation` means this one, asked in the current task or thread."""
         thread, task = self._owner
         here, now = _current()
-        return (
-            self._home is home
-            and self.operation == operation
-            and thread == here
-            and (task() if task else None) is (now() if now else None)
-        )
+        same_task = now is None if task is None else now is not None and task() is now()
+        return self._home is home and self.operation == operation and thread == here and same_task
 
 
 _OPEN: ContextVar[tuple[Started, ...]] = ContextVar("utils.metrics.open", default=())

@@ -47,6 +47,7 @@ class NaiveEngine:
 
     def __init__(self) -> None:
         self.kept: list[MetricEntry] = []
+        self.path = Path("/nowhere")
 
     def put(self, record: Record, /) -> None:
         entry = decode(encode(clean_name(record[0]), record))
@@ -109,7 +110,7 @@ class NaiveEngine:
         return preview
 
     def health(self) -> Health:
-        return Health(len(self.kept), 0, 0, 0, 0, None, None, Path("/nowhere"))
+        return Health(len(self.kept), 0, 0, 0, 0, None, None, self.path)
 
     def flush(self, timeout: float) -> bool:
         return timeout >= 0

@@ -467,6 +467,8 @@ def test_health_counts_entries_and_nothing_waits_after_a_flush(metrics: Performa
     assert metrics.flush()
     health = metrics.health()
     assert (health.entries, health.pending, health.dropped, health.corrupt_lines) == (101, 0, 0, 0)
+    assert health.path == metrics.path
+    assert metrics.path.is_absolute()
     assert health.last_error is None
 
 

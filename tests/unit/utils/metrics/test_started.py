@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import gc
 import weakref
 from contextvars import copy_context
@@ -46,6 +47,22 @@ def test_open_ones_are_forgotten_with_their_context() -> None:
     del context, token
     gc.collect()
     assert left() is None
+
+
+async def test_what_a_task_left_open_is_not_ended_by_name_outside_of_tasks() -> None:
+    spans, records = make()
+    ended = asyncio.Queue[float]()
+
+    async def leave_one_open() -> None:
+        spans.start("op")
+        # Runs in a copy of this context when the task has gone, and in no task.
+        loop.call_later(0.01, lambda: ended.put_nowait(spans.end("op", success=True, metadata=None)))
+
+    loop = asyncio.get_running_loop()
+    await asyncio.create_task(leave_one_open())
+    gc.collect()
+    assert await ended.get() == 0.0
+    assert records == []
 
 
 def test_one_context_keeps_so_many_open_ones_and_no_more() -> None:
