@@ -19,7 +19,7 @@ STATUS = ("500", "502", "503", "504")
 KINDS = {
     **dict.fromkeys(STATUS, "answer with that status, without doing anything"),
     "429": "answer that the bucket is full, for `seconds`; with `global` (in Python `everywhere`) for all routes",
-    "slow": "wait `seconds` before the request is looked at",
+    "slow": "wait `seconds` on the sandbox's clock before the request is looked at",
     "slow_answer": "do it, then wait `seconds` before the answer leaves",
     "drop": "close the connection without doing anything",
     "cut": "do it, then cut the connection in the middle of the answer",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -100,13 +99,14 @@ class Pipeline:
         path = request.path.removeprefix(PREFIX)
         template = route.path if route else None
         record = self._hub.recorder.start(self._hub.clock.time(), request.method, path, template, dict(request.query))
+        self._hub.bus.touch()
         faults = self._hub.faults.take(request.method, path)
         for fault in faults:
             if fault.kind in GATEWAY_KINDS:
                 self._hub.faults.strike(fault)
         slow = of_kind(faults, "slow")
         if slow is not None:
-            await asyncio.sleep(slow.seconds)
+            await self._hub.clock.sleep(slow.seconds)
         if of_kind(faults, "drop"):
             return _hang_up(request)
         response = await self._answer(request, route, record, faults)
@@ -114,7 +114,7 @@ class Pipeline:
         self._hub.bus.touch()
         late = of_kind(faults, "slow_answer")
         if late is not None:
-            await asyncio.sleep(late.seconds)
+            await self._hub.clock.sleep(late.seconds)
         if of_kind(faults, "cut"):
             return await _cut(request, response)
         return response

@@ -129,7 +129,7 @@ async def test_every_type_of_option_arrives_converted(
     got: dict[str, Any] = {}
 
     @bot.tree.command(description="d")
-    async def take(
+    async def take(  # noqa: PLR0917 - options come by name
         interaction: discord.Interaction,
         text: str,
         number: app_commands.Range[int, 1, 10],
@@ -141,9 +141,7 @@ async def test_every_type_of_option_arrives_converted(
         anyone: discord.Member | discord.Role,
         form: Literal["json", "csv"] = "json",
     ) -> None:
-        got.update(
-            text=text, number=number, share=share, yes=yes, member=member, channel=channel, role=role, form=form
-        )
+        got.update(text=text, number=number, share=share, yes=yes, member=member, channel=channel, role=role, form=form)
         got["anyone"] = anyone
         await interaction.response.send_message("ok")
 

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from sandbox.server import Sandbox
     from tests.contract.sandbox.conftest import Bot
 
-async def test_a_bot_logs_in_and_finds_its_guild(sandbox: Sandbox, bot: Bot, run: Callable[..., Awaitable[Bot]]) -> None:
+
+async def test_a_bot_logs_in_and_finds_its_guild(
+    sandbox: Sandbox, bot: Bot, run: Callable[..., Awaitable[Bot]]
+) -> None:
     await run(sandbox, bot)
 
     [guild] = bot.guilds
