@@ -43,7 +43,7 @@ class Panel(discord.ui.View):
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         data: Any = interaction.data
-        allowed = data["custom_id"] != "refused"
+        allowed: bool = data["custom_id"] != "refused"
         if not allowed:
             await interaction.response.send_message("no")
         return allowed
@@ -218,7 +218,7 @@ async def menu(interaction: discord.Interaction[Any], member: discord.Member) ->
     raise Wrong("secret")
 
 
-@commands.hybrid_command(description="d")
+@commands.hybrid_command(description="d")  # type: ignore[arg-type] # its type knows no options
 async def both(ctx: commands.Context[Any], fail: bool = False) -> None:  # noqa: FBT001, FBT002 - an option of a command
     await ctx.send("fine")
     if fail:
@@ -230,7 +230,7 @@ async def typed(ctx: commands.Context[Bot]) -> None:
     await ctx.send("fine")
 
 
-@both.error  # type: ignore[arg-type] # discord.py's own type of a hybrid's handler can't be met
+@both.error
 async def both_failed(ctx: commands.Context[Bot], error: Exception) -> None:
     """Swallows it, as handlers do."""
 
