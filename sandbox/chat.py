@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from sandbox.snowflake import SnowflakeFactory
     from sandbox.world import Channel, World
 
+KEPT = 2000
+"""Messages that are remembered; older ones are forgotten without a word."""
+
 NONCE_SECONDS = 300.0
 """How long a nonce keeps a message from being written twice."""
 
@@ -104,6 +107,8 @@ class Chat:
     def post(self, message: Message) -> None:
         """Put a finished message into its channel."""
         self._messages[message.id] = message
+        while len(self._messages) > KEPT:
+            self._forget(next(iter(self._messages.values())))
         if not message.ephemeral:
             self.world.channels[message.channel_id].last_message_id = message.id
         self._announce("MESSAGE_CREATE", "message_create", message)
@@ -119,10 +124,7 @@ class Chat:
 
     def delete(self, message: Message) -> None:
         """Take a message away."""
-        del self._messages[message.id]
-        message.deleted = True
-        for attachment in message.attachments:
-            self._files.pop(attachment.id, None)
+        self._forget(message)
         self._gateway.message_deleted(message)
         event = {"t": "message_delete", "channel_id": message.channel_id, "id": message.id}
         self._bus.publish(event, lambda user_id: self.sees(user_id, message))
@@ -167,6 +169,12 @@ class Chat:
     def json(self, message: Message) -> Json:
         """The message object as REST gives it."""
         return message_json(self.world, message)
+
+    def _forget(self, message: Message) -> None:
+        del self._messages[message.id]
+        message.deleted = True
+        for attachment in message.attachments:
+            self._files.pop(attachment.id, None)
 
     def _announce(self, gateway_event: str, page_event: str, message: Message) -> None:
         data = self.json(message)

@@ -141,6 +141,11 @@ def invalid_webhook_token() -> ApiError:
     return ApiError(401, 50027, "Invalid Webhook Token")
 
 
+def invalid_recipients() -> ApiError:
+    """A direct channel with somebody who does not exist."""
+    return ApiError(400, 50033, "Invalid Recipient(s)")
+
+
 def invalid_json() -> ApiError:
     """A body that is not JSON."""
     return ApiError(400, 50109, "The request body contains invalid JSON.")

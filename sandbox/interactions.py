@@ -28,6 +28,9 @@ MODAL_SUBMIT = 5
 TOKEN_SECONDS = 15 * 60.0
 """How long after its start an interaction can be answered further."""
 
+KEPT = 1000
+"""Interactions that are remembered; older ones are unknown."""
+
 SENT, THINKING, DONE, FAILED = "sent", "thinking", "done", "failed"
 
 _NO_ANSWER = {
@@ -186,6 +189,9 @@ class Interactions:
         """Let the three seconds and the fifteen minutes run."""
         self.records[record.id] = record
         self._by_token[record.token] = record
+        if len(self.records) > KEPT:
+            oldest = next(iter(self.records.values()))
+            del self.records[oldest.id], self._by_token[oldest.token]
         self._publish(record)
         task = asyncio.create_task(self._watch(record), name=f"sandbox-interaction-{record.id}")
         self._timers.add(task)

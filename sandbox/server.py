@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -236,10 +237,10 @@ class Sandbox:
         return web.Response(body=attachment.data, headers=headers)
 
     async def _index(self, _: web.Request) -> web.StreamResponse:
-        return _file(PAGE / "index.html")
+        return await asyncio.to_thread(_file, PAGE / "index.html")
 
     async def _page_file(self, request: web.Request) -> web.StreamResponse:
-        return _file(PAGE / request.match_info["path"])
+        return await asyncio.to_thread(_file, PAGE / request.match_info["path"])
 
     async def _shut_down(self, _: web.Application) -> None:
         self.hub.bus.close()

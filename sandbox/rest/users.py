@@ -63,7 +63,7 @@ async def create_dm(call: Call) -> Json:
     form.check()
     user = call.hub.world.users.get(str(recipient))
     if user is None:
-        raise errors.unknown_user()
+        raise errors.invalid_recipients()
     if user.bot:
         raise errors.cannot_message_user()
     return channel_json(call.hub.world, call.hub.direct_channel(user))

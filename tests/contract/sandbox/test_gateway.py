@@ -192,6 +192,13 @@ async def test_compressed_payloads_are_one_zlib_stream(sandbox: Sandbox, http: a
     assert names == [None, "READY", "GUILD_CREATE"]
 
 
+async def test_a_compression_that_is_not_known_is_answered_in_plain_text(
+    sandbox: Sandbox, http: aiohttp.ClientSession
+) -> None:
+    async with http.ws_connect(sandbox.gateway_url + "?v=10&encoding=json&compress=zstd-stream") as socket:
+        assert (await socket.receive_json())["op"] == 10
+
+
 async def test_an_old_version_of_the_gateway_is_not_there(sandbox: Sandbox, http: aiohttp.ClientSession) -> None:
     async with http.ws_connect(sandbox.gateway_url + "?v=6") as socket:
         assert await close_code(socket) == 4012
