@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, ClassVar
 from utils.metrics.outcome import Outcome
 
 from .kit import code, cut, units
+from .reports.words import NOTHING_YET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NOTHING_YET = "Nothing was measured yet. Run any command, then come back; Docker actions appear as `docker_operation`."
 CHOICES = 25
 CHOICE = 100
 _MOST = 86_400.0

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 import os
-import tempfile
 import time
-from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -21,7 +19,7 @@ from utils.metrics.errors import MetricsError
 
 from .arguments import UnknownOperation, find_operation, parse_threshold, suggest
 from .channel import DiscordChannel
-from .export import Format, write
+from .export import Format, export
 from .kit import ConfirmView, Denied, answer_error, is_admin, show
 from .planning import Wish, plan
 from .reports import housekeeping, summary
@@ -151,26 +149,22 @@ class PerfCog(commands.GroupCog, group_name="perf", group_description="How fast 
             )
         await show(interaction, housekeeping.cleanup_preview(preview, days).build(), view)
 
-    @app_commands.command()
+    @app_commands.command(name="export")
     @app_commands.rename(kind="format")
     @app_commands.describe(operation="Only this one", kind="The file's format (json)")
-    async def export(
+    async def export_entries(
         self, interaction: Interaction, operation: str | None = None, kind: Literal["json", "csv", "jsonl"] = "json"
     ) -> None:
         """Get the measurements as a file."""
         await interaction.response.defer(ephemeral=True)
         name = await self._find(operation)
         limit = interaction.filesize_limit or _DISCORD_LIMIT
-        async with AsyncExitStack() as stack:
-            folder = await asyncio.to_thread(tempfile.TemporaryDirectory, prefix="ddc-perf-export-")
-            stack.push_async_callback(asyncio.to_thread, folder.cleanup)
-            exported = await asyncio.to_thread(write, self._metrics, Path(folder.name), name, Format(kind), limit)
-            if exported is None:
-                await show(interaction, housekeeping.export_nothing(name).build())
-                return
-            file = await asyncio.to_thread(discord.File, exported.path)
-            stack.callback(file.close)
-            await show(interaction, housekeeping.export_done(exported, name).build(), files=[file])
+        exported = await asyncio.to_thread(export, self._metrics, name, Format(kind), limit)
+        if exported is None:
+            await show(interaction, housekeeping.export_nothing(name).build())
+            return
+        file = discord.File(io.BytesIO(exported.data), exported.name)
+        await show(interaction, housekeeping.export_done(exported, name).build(), files=[file])
 
     @app_commands.command(name="summary")
     async def summary_now(self, interaction: Interaction) -> None:
@@ -222,7 +216,7 @@ class PerfCog(commands.GroupCog, group_name="perf", group_description="How fast 
     @stats.autocomplete("operation")
     @recent.autocomplete("operation")
     @slow.autocomplete("operation")
-    @export.autocomplete("operation")
+    @export_entries.autocomplete("operation")
     async def _operations(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         if not is_admin(interaction):
             return []

@@ -9,6 +9,8 @@ import re
 import shutil
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from utils.metrics.format import size
@@ -17,7 +19,7 @@ from utils.metrics.outcome import Outcome
 from .kit import code
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from utils.metrics.model import MetricEntry
     from utils.performance_metrics import PerformanceMetrics
@@ -66,26 +68,23 @@ class Exported:
     """A file that is ready to be sent.
 
     Args:
-        path: Where it is.
-        entries: How many it holds.
-        bytes: Its size.
+        name: Its name.
+        data: What it holds; never more than the limit it was made for.
+        entries: How many entries that is.
         unpacked: Its size before it was compressed; None when it was not.
     """
 
-    path: Path
+    name: str
+    data: bytes
     entries: int
-    bytes: int
     unpacked: int | None
 
 
-def write(
-    metrics: PerformanceMetrics, folder: Path, operation: str | None, kind: Format, limit: int
-) -> Exported | None:
-    """Write an export; blocks.
+def export(metrics: PerformanceMetrics, operation: str | None, kind: Format, limit: int) -> Exported | None:
+    """Make an export; blocks. Entries go through a temporary file, so that memory holds no more than is sent.
 
     Args:
         metrics: Where to read.
-        folder: Where to write; the caller removes it.
         operation: Of one operation, None for all.
         kind: The format.
         limit: Bytes that Discord takes; a bigger file is compressed.
@@ -97,24 +96,20 @@ def write(
         ExportTooBig: Even compressed it is over the limit.
         StorageError: The metrics could not be read, or the file not be written.
     """
-    path = folder / f"{file_stem(operation)}.{kind.value}"
-    if kind is Format.JSON:
-        entries = metrics.export_to_json(path, operation)
-    elif kind is Format.CSV:
-        entries = _write_csv(metrics, path, operation)
-    else:
-        entries = _write_jsonl(metrics, path, operation)
-    if not entries:
-        return None
-    full = path.stat().st_size
-    if full <= limit:
-        return Exported(path, entries, full, None)
-    packed = path.with_name(path.name + ".gz")
-    with path.open("rb") as plain, gzip.open(packed, "wb") as target:
-        shutil.copyfileobj(plain, target, 1 << 20)
-    if packed.stat().st_size > limit:
-        raise ExportTooBig(full, packed.stat().st_size, limit, operation, metrics.health().path)
-    return Exported(packed, entries, packed.stat().st_size, full)
+    with TemporaryDirectory(prefix="ddc-perf-export-") as folder:
+        path = Path(folder) / f"{file_stem(operation)}.{kind.value}"
+        entries = _WRITERS[kind](metrics, path, operation)
+        if not entries:
+            return None
+        full = path.stat().st_size
+        if full <= limit:
+            return Exported(path.name, path.read_bytes(), entries, None)
+        packed = path.with_name(path.name + ".gz")
+        with path.open("rb") as plain, gzip.open(packed, "wb") as target:
+            shutil.copyfileobj(plain, target, 1 << 20)
+        if packed.stat().st_size > limit:
+            raise ExportTooBig(full, packed.stat().st_size, limit, operation, metrics.health().path)
+        return Exported(packed.name, packed.read_bytes(), entries, full)
 
 
 def file_stem(operation: str | None) -> str:
@@ -126,6 +121,10 @@ def file_stem(operation: str | None) -> str:
 def cell(value: str) -> str:
     """Make a text harmless in a spreadsheet: what would be read as a formula gets an apostrophe first."""
     return f"'{value}" if value.startswith(_FORMULA) else value
+
+
+def _write_json(metrics: PerformanceMetrics, path: Path, operation: str | None) -> int:
+    return metrics.export_to_json(path, operation)
 
 
 def _write_csv(metrics: PerformanceMetrics, path: Path, operation: str | None) -> int:
@@ -160,3 +159,10 @@ def _write_jsonl(metrics: PerformanceMetrics, path: Path, operation: str | None)
 
 def _line(entry: MetricEntry) -> dict[str, Any]:
     return {**{name: getattr(entry, name) for name in _COLUMNS}, **entry.extra}
+
+
+_WRITERS: dict[Format, Callable[[PerformanceMetrics, Path, str | None], int]] = {
+    Format.JSON: _write_json,
+    Format.CSV: _write_csv,
+    Format.JSONL: _write_jsonl,
+}

@@ -29,7 +29,9 @@ def suggest_zones(typed: str) -> list[str]:
         return [name for name in _USUAL if name in names]
     matching = [name for name in names if wanted in name.casefold()]
     # A city comes before a region, so that "ber" offers Europe/Berlin first.
-    matching.sort(key=lambda name: (not name.casefold().rpartition("/")[2].startswith(wanted), name))
+    matching.sort(
+        key=lambda name: (not name.casefold().rpartition("/")[2].startswith(wanted), name not in _USUAL, name)
+    )
     return matching[:CHOICES]
 
 

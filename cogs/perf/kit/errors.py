@@ -70,7 +70,7 @@ async def reply_error(interaction: discord.Interaction[Any], message: str) -> No
             await interaction.followup.send(embed=embed, ephemeral=True)
     except discord.HTTPException as failure:
         _LOG.warning("An error could not be shown to its user: %s %s", type(failure).__name__, failure.status)
-    except (OSError, discord.DiscordException) as failure:
+    except Exception as failure:  # noqa: BLE001 - the network's errors have no common base, and this is the last answer
         _LOG.warning("An error could not be shown to its user: %s", type(failure).__name__)
 
 

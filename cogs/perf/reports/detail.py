@@ -10,7 +10,7 @@ from cogs.perf.reports import words
 from cogs.perf.reports.entries import Recent, Slow
 from cogs.perf.reports.tally import FAILED, MOST_ENTRIES, REFUSALS, Group, Tally, walk
 from cogs.perf.screen import Link, Page
-from utils.metrics.format import count, cut_middle, duration, sparkline
+from utils.metrics.format import count, cut_middle, duration
 
 if TYPE_CHECKING:
     from cogs.perf.screen import Screen
@@ -57,7 +57,9 @@ class Detail:
         report.line(f"min {least} · avg {mean} · max {most}")
         hour, day = words.plural(stats.last_hour_calls, "call"), count(stats.last_24h_calls)
         report.line(f"{hour} in the last hour, {day} in the last 24 h")
-        _trend(report, tally.trend())
+        course = words.trend(tally.trend())
+        if course:
+            report.line(f"p95 over the window {course}")
         if tally.slowest is not None:
             report.line(_slowest(tally.slowest))
         for key in _KEYS:
@@ -92,13 +94,9 @@ def _verdict(stats: MetricStats, group: Group) -> str:
 
 def _kinds(group: Group, *, refused: bool) -> str:
     kinds = [item for item in group.outcomes.most_common() if (item[0] in REFUSALS) == refused and item[1]]
-    return ", ".join(f"{count(number)} {plain(word.replace('_', ' '))}" for word, number in kinds[:_KINDS])
-
-
-def _trend(report: Report, trend: tuple[float | None, ...]) -> None:
-    known = [value for value in trend if value is not None]
-    if len(known) > 1:
-        report.line(f"p95 over the window {sparkline(trend)} {duration(min(known))} to {duration(max(known))}")
+    told = [(count(number), plain(word.replace("_", " "))) for word, number in kinds[:_KINDS]]
+    # One kind alone has the number that stands before it already.
+    return told[0][1] if len(told) == 1 and not refused else ", ".join(" ".join(one) for one in told)
 
 
 def _slowest(entry: MetricEntry) -> str:

@@ -58,8 +58,7 @@ class Recent:
 
     def page_of(self, facts: Facts) -> Page:
         """Lay out facts: no reading, no clock."""
-        name = "calls" if self.operation is None else plain(cut_middle(self.operation, 60))
-        title = f"{'What failed of' if self.failures_only else 'Recent'} {name} · newest first"
+        title = f"{self._title()} · newest first"
         if not facts.entries:
             return words.empty(title, self._nothing(facts), (self._filters(),))
         report = Report(title)
@@ -76,6 +75,12 @@ class Recent:
         if self.failures_only:
             return f"No failure{of} is kept. That is good news."
         return f"No call{of} is kept any more."
+
+    def _title(self) -> str:
+        if self.operation is None:
+            return "Recent failures" if self.failures_only else "Recent calls"
+        name = plain(cut_middle(self.operation, 60))
+        return f"Recent failures of {name}" if self.failures_only else f"Recent {name}"
 
     def _filters(self) -> tuple[Link, ...]:
         other = replace(self, failures_only=not self.failures_only, page=0, facts=None)
@@ -129,10 +134,8 @@ class Slow:
         if self.threshold is not None:
             report.line(f"Only calls of at least {duration(self.threshold)}.")
         words.warn(report, facts.health)
-        first = self.page * PAGE
-        for number, entry in enumerate(facts.entries[first : first + PAGE], first + 1):
-            line = words.entry_line(entry, with_operation=self.operation is None, with_metadata=True)
-            report.line(f"{number}\\. {line}")
+        for entry in facts.entries[self.page * PAGE : (self.page + 1) * PAGE]:
+            report.line(words.entry_line(entry, with_operation=self.operation is None, with_metadata=True))
         report.footer(words.footer(facts.health, facts.read_at, _shown("slowest", len(facts.entries), LIMIT)))
         return Page(report, _rows(self, facts, tuple(links)))
 

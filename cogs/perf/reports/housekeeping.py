@@ -45,7 +45,7 @@ def cleanup_done(removed: int, kept: int) -> Report:
 def export_done(exported: Exported, operation: str | None) -> Report:
     """Say what the attached file holds."""
     of = "of every operation" if operation is None else f"of {code(operation)}"
-    report = Report("Export", FINE).line(f"{entries(exported.entries)} {of}, {size(exported.bytes)}.")
+    report = Report("Export", FINE).line(f"{entries(exported.entries)} {of}, {size(len(exported.data))}.")
     if exported.unpacked is not None:
         report.line(f"Compressed from {size(exported.unpacked)}, which is more than Discord takes here.")
     return report

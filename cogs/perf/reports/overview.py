@@ -10,7 +10,7 @@ from cogs.perf.reports import words
 from cogs.perf.reports.detail import Detail
 from cogs.perf.reports.tally import MOST_ENTRIES, Tally, walk
 from cogs.perf.screen import Link, Option, Page, Pick
-from utils.metrics.format import count, duration, sparkline
+from utils.metrics.format import count, duration
 
 if TYPE_CHECKING:
     from utils.metrics.model import Health, MetricStats
@@ -85,9 +85,10 @@ class Overview:
         report = Report(title, colour).line(verdict(facts.rows))
         words.warn(report, facts.health)
         for row in shown:
-            report.line().line(_heading(row)).line(words.numbers(row.stats, row.failed, row.refused))
+            heading = f"{code(row.stats.operation, 30)} {words.trend(row.trend)}".rstrip()
+            report.line().line(heading).line(words.numbers(row.stats, row.failed, row.refused))
         calls = sum(row.stats.total_calls for row in facts.rows)
-        trend = "bars: p95 over the window" if any(row.trend for row in shown) else "no bars: too many calls"
+        trend = "bars: p95 over time" if any(row.trend for row in shown) else "no bars: too many calls"
         report.footer(words.footer(facts.health, facts.read_at, words.exact(calls), trend))
         turn = words.paging(self.page, pages, (replace(self, page=self.page - 1), replace(self, page=self.page + 1)))
         rows: tuple[tuple[Link, ...] | Pick, ...] = (self._pick(shown), turn, windows)
@@ -145,12 +146,3 @@ def verdict(rows: tuple[Row, ...]) -> str:
     if len(failing) == 1:
         return f"{name} failed in {of}. Nothing else failed."
     return f"{len(failing)} of {len(rows)} operations had failures. Most: {name}, {of}."
-
-
-def _heading(row: Row) -> str:
-    known = [value for value in row.trend if value is not None]
-    name = code(row.stats.operation, 30)
-    if len(known) <= 1:
-        return name
-    low, high = duration(min(known)), duration(max(known))
-    return f"{name} {sparkline(row.trend)} {low}" + (f" to {high}" if high != low else "")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from cogs.perf.kit import BAD, FINE, LOOK, Report, code, cut, plain
 from cogs.perf.screen import Link, Page
-from utils.metrics.format import count, duration
+from utils.metrics.format import count, duration, sparkline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import discord
 
@@ -22,6 +22,7 @@ NEEDS_P95 = 20
 
 NEEDS_P99 = 100
 
+NOTHING_YET = "Nothing was measured yet. Run any command, then come back; Docker actions appear as `docker_operation`."
 WINDOWS = (24, 24 * 7, 24 * 30)
 """The windows that buttons offer, in hours."""
 
@@ -88,6 +89,15 @@ def state(failed: int, calls: int) -> discord.Colour:
     if not failed:
         return FINE
     return BAD if failed >= _MANY * calls else LOOK
+
+
+def trend(values: Sequence[float | None]) -> str:
+    """Draw p95 over a window with its range, a dot where nothing was called; nothing when there is no course to see."""
+    known = [value for value in values if value is not None]
+    if len(known) <= 1:
+        return ""
+    low, high = duration(min(known)), duration(max(known))
+    return f"{sparkline(values).replace(' ', '·')} {low}" + (f" to {high}" if high != low else "")
 
 
 def outcome(entry: MetricEntry) -> str:

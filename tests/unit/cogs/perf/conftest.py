@@ -1,0 +1,132 @@
+"""What the tests of the reports share: real metrics in a folder, hands on the clock, reports as text."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from cogs.perf.screen import Page, Pick
+from utils.performance_metrics import PerformanceMetrics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import discord
+
+    from cogs.perf.screen import Screen
+
+NOW = 1_795_500_000.0  # Tuesday 24 November 2026, 06:00 UTC
+GOLDEN = Path(__file__).parent / "golden"
+
+
+class Hands:
+    """A clock that stands still until it is turned."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def wall(self) -> float:
+        return self.now
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+class Filled(Protocol):
+    """Puts believable calls into metrics."""
+
+    def __call__(self, operation: str, durations: list[float], *, ago: float = 60, **metadata: object) -> None: ...
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def metrics(tmp_path: Path, clock: Hands) -> Iterator[PerformanceMetrics]:
+    made = PerformanceMetrics(tmp_path / "metrics", clock=clock)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def fill(metrics: PerformanceMetrics) -> Filled:
+    """Record calls a minute apart, the last one `ago` seconds before now; outcome=... makes them failures."""
+
+    def record(operation: str, durations: list[float], *, ago: float = 60, **metadata: object) -> None:
+        for index, duration in enumerate(reversed(durations)):
+            end = NOW - ago - index * 60
+            metrics.record(operation, duration, success="outcome" not in metadata, metadata=metadata, end_time=end)
+
+    return record
+
+
+def embed_text(embed: discord.Embed) -> str:
+    lines = [f"# {embed.title} ({embed.colour})", *(embed.description or "").split("\n")]
+    for field in embed.fields:
+        lines += [f"## {field.name}", *(field.value or "").split("\n")]
+    if embed.footer.text:
+        lines.append(f"-- {embed.footer.text}")
+    return "\n".join(lines) + "\n"
+
+
+def page_text(page: Page) -> str:
+    text = embed_text(page.report.build())
+    for row in page.rows:
+        if isinstance(row, Pick):
+            text += f"[{row.placeholder} ▾]\n" + "".join(f"  {one.label} | {one.description}\n" for one in row.options)
+        else:
+            marks = (f"[{'>' * link.current}{link.label}{' -' * (link.to is None)}]" for link in row)
+            text += " ".join(marks) + "\n"
+    return text
+
+
+@pytest.fixture
+def drawn(metrics: PerformanceMetrics) -> Callable[[Screen], str]:
+    """Draw a screen as text: title and colour, lines, fields, footer, then the buttons (> current, - greyed out)."""
+    return lambda screen: page_text(screen.draw(metrics, NOW))
+
+
+@pytest.fixture
+def text_of() -> Callable[[discord.Embed], str]:
+    return embed_text
+
+
+@pytest.fixture
+def golden() -> Callable[[str, str], None]:
+    """Compare a text with the one kept under that name; GOLDEN=write keeps it anew: look at what changed."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / f"{name}.txt"
+        if os.environ.get("GOLDEN") == "write":
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
+
+
+@pytest.fixture
+def small(fill: Filled) -> None:
+    """A home server's day: some Docker actions, a few of them failed, one refused, and a config that loads."""
+    fill("docker_operation", [0.3 + 0.01 * n for n in range(40)], action="restart", container="nginx")
+    fill("docker_operation", [1.5, 2.0, 4.2], ago=7200, action="stop", container="postgres", queue_wait=2.1)
+    fill("docker_operation", [30.0, 30.0], ago=9000, action="restart", container="postgres", outcome="timeout")
+    fill("docker_operation", [0.001], ago=3000, action="stop", container="nginx", outcome="denied")
+    fill("config_load", [0.002, 0.003] * 60, ago=100)
+    fill("command.docker.restart", [0.28] * 4, ago=2000, ack=0.08)
+    fill("token_decrypt", [0.1], ago=50_000, outcome="error", error_type="InvalidToken")
+
+
+@pytest.fixture
+def large(fill: Filled) -> None:
+    """Thirty operations with names of a hundred signs that try to break out of their place."""
+    for number in range(30):
+        name = f"**op_{number:02}** `x` [y](https://z) @everyone <@1> " + "long" * 20
+        fill(name, [0.1 * (number + 1)] * 5, ago=number * 600, note="n" * 300)
+        if number % 3 == 0:
+            fill(name, [3.0], ago=number * 700, outcome="error", error_type="Bad`Error\n# x")

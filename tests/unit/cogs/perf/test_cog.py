@@ -1,0 +1,253 @@
+"""The commands as people use them: a real discord.py bot, logged in to the sandbox in this process."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import discord
+import pytest
+
+from cogs.perf.cog import PerfCog
+from tests.unit.cogs.perf.desk import WHERE, Desk, at_the_desk, embed_of, labels
+from utils.performance_metrics import PerformanceMetrics
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+    from discord.ext import commands
+
+
+@pytest.fixture
+def metrics(tmp_path: Path) -> Iterator[PerformanceMetrics]:
+    """Give metrics on the machine's own clock, as the cog uses it."""
+    made = PerformanceMetrics(tmp_path / "metrics")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+async def desk(metrics: PerformanceMetrics) -> AsyncIterator[Desk]:
+    async def prepare(bot: commands.Bot) -> None:
+        await bot.add_cog(PerfCog(bot, metrics))
+
+    async with at_the_desk(prepare) as desk:
+        yield desk
+
+
+def fill(metrics: PerformanceMetrics, count: int = 30) -> None:
+    for number in range(count):
+        metrics.record("docker_operation", 0.1 + number / 100, metadata={"action": "restart", "container": "nginx"})
+    metrics.record("docker_operation", 30, success=False, metadata={"action": "stop", "outcome": "timeout"})
+    metrics.record("config_load", 0.002)
+
+
+async def test_stats_opens_an_operation_and_goes_back_in_the_same_message(
+    desk: Desk, metrics: PerformanceMetrics
+) -> None:
+    fill(metrics)
+    message = await desk.run("perf stats")
+    assert embed_of(message)["title"] == "Performance · last 24 h"
+    assert labels(message) == ["Open an operation", "24 h", "7 d", "30 d"]
+    await desk.press(message, "operation", "0")
+    opened = desk.now(message)
+    assert embed_of(opened)["title"] == "docker_operation · last 24 h"
+    assert "**1** of 31 calls failed (timeout)." in embed_of(opened)["description"]
+    await desk.press(message, "slowest")
+    assert embed_of(desk.now(message))["title"] == "Slowest docker_operation · last 24 h"
+    await desk.press(message, "back")
+    assert embed_of(desk.now(message)) == embed_of(opened)
+    await desk.press(message, "back")
+    assert embed_of(desk.now(message)) == embed_of(message)
+
+
+async def test_stats_of_one_operation_shows_it_at_once(desk: Desk, metrics: PerformanceMetrics) -> None:
+    fill(metrics)
+    message = await desk.run("perf stats", operation="config_load", hours=6)
+    assert embed_of(message)["title"] == "config_load · last 6 h"
+
+
+async def test_recent_turns_pages_and_filters(desk: Desk, metrics: PerformanceMetrics) -> None:
+    fill(metrics)
+    message = await desk.run("perf recent", operation="docker_operation")
+    assert embed_of(message)["title"] == "Recent docker_operation · newest first"
+    assert embed_of(message)["description"].count("\n") == 9
+    await desk.press(message, "next")
+    assert "2/4" in labels(desk.now(message))
+    await desk.press(message, "failures")
+    assert embed_of(desk.now(message))["description"].startswith("✗ stop · **30 s**")
+
+
+async def test_slow_takes_a_threshold(desk: Desk, metrics: PerformanceMetrics) -> None:
+    fill(metrics)
+    message = await desk.run("perf slow", threshold="380ms")
+    assert embed_of(message)["description"].count("`docker_operation`") == 3
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "words"),
+    [
+        ("perf slow", {"threshold": "soon"}, "I can't read `soon` as a length of time"),
+        ("perf stats", {"operation": "docker_op"}, "Did you mean `docker_operation`?"),
+        ("perf schedule", {"channel": "reports", "time": "25:00"}, "I can't read `25:00` as a time of day"),
+        ("perf schedule", {"channel": "reports", "timezone": "Berlin/Europe"}, "is no time zone I know"),
+        ("perf schedule", {"time": "09:00"}, "Choose a channel, too"),
+        ("perf schedule", {"channel": "reports", "off": True}, "Give either"),
+        ("perf schedule", {"channel": "secret"}, "I need there: View Channel, Send Messages"),
+    ],
+)
+async def test_bad_input_is_answered_with_what_would_be_right(
+    desk: Desk, metrics: PerformanceMetrics, command: str, options: dict[str, object], words: str
+) -> None:
+    fill(metrics)
+    message = await desk.run_with(command, options)
+    assert words in embed_of(message)["description"]
+
+
+async def test_an_operation_that_only_the_file_knows_is_found(desk: Desk, tmp_path: Path) -> None:
+    other = PerformanceMetrics(tmp_path / "metrics")
+    other.record("from_another_process", 0.5)
+    other.close()
+    message = await desk.run("perf stats", operation="from_another_process")
+    assert embed_of(message)["title"] == "from_another_process · last 24 h"
+
+
+async def test_a_member_gets_a_refusal_and_no_names(desk: Desk, metrics: PerformanceMetrics) -> None:
+    fill(metrics)
+    group = next(command for command in desk.bot.tree.get_commands() if command.name == "perf")
+    # An admin of the server may open the command to everyone: default_permissions is a hint.
+    assert isinstance(group, discord.app_commands.Group)
+    group.default_permissions = None
+    await desk.bot.tree.sync()
+    message = await desk.run("perf stats", user="Max")
+    assert embed_of(message)["description"].startswith("Only admins can see performance reports here.")
+    assert await desk.sandbox.autocomplete("Max", WHERE, "perf stats", {"operation": ""}, "operation") == []
+    assert await desk.sandbox.autocomplete("Max", WHERE, "perf schedule", {"timezone": ""}, "timezone") == []
+
+
+async def test_autocomplete_offers_operations_and_time_zones_to_admins(desk: Desk, metrics: PerformanceMetrics) -> None:
+    fill(metrics)
+    offered = await desk.sandbox.autocomplete("Ada", WHERE, "perf slow", {"operation": "dock"}, "operation")
+    assert [choice["value"] for choice in offered] == ["docker_operation"]
+    zones = await desk.sandbox.autocomplete("Ada", WHERE, "perf schedule", {"timezone": "new york"}, "timezone")
+    assert [choice["value"] for choice in zones] == ["America/New_York"]
+
+
+async def test_buttons_check_the_right_again_at_each_press(desk: Desk, metrics: PerformanceMetrics) -> None:
+    fill(metrics)
+    world = desk.sandbox.hub.world
+    visitor = world.find_user("Max")
+    visitor.role_ids = [world.find_role("Admin").id]
+    message = await desk.run("perf stats", user="Max")
+    visitor.role_ids = []
+    press = await desk.press(message, "window_168", user="Max")
+    (refusal,) = [seen for seen in press.messages if seen["id"] != message["id"]]
+    assert "no right to do this any more" in embed_of(refusal)["description"]
+    assert embed_of(desk.now(message, "Max")) == embed_of(message)
+
+
+async def test_cleanup_asks_first_and_deletes_once(desk: Desk, metrics: PerformanceMetrics) -> None:
+    old = (datetime.now(UTC) - timedelta(days=40)).timestamp()
+    for _ in range(3):
+        metrics.record("old", 0.1, end_time=old)
+    metrics.record("new", 0.1)
+    message = await desk.run("perf cleanup")
+    assert embed_of(message)["description"].startswith(
+        f"Delete 3 entries older than <t:{int(old) + 10 * 86400}:D>? 1 stays."
+    )
+    assert labels(message) == ["Delete 3 entries", "Keep"]
+    assert metrics.health().entries == 4
+    await desk.press(message, "confirm")
+    assert embed_of(desk.now(message))["description"] == "Deleted 3 entries; 1 kept."
+    assert labels(desk.now(message)) == []
+    again = await desk.run("perf cleanup")
+    assert embed_of(again)["description"] == "Nothing is older than 30 days."
+
+
+async def test_cleanup_can_be_called_off(desk: Desk, metrics: PerformanceMetrics) -> None:
+    metrics.record("old", 0.1, end_time=1.0)
+    message = await desk.run("perf cleanup", days=1)
+    await desk.press(message, "keep")
+    assert embed_of(desk.now(message))["description"] == "Everything stays."
+    assert metrics.health().entries == 1
+
+
+def attached(desk: Desk, message: dict[str, Any]) -> tuple[str, bytes]:
+    (attachment,) = message["attachments"]
+    stored = desk.sandbox.hub.chat.file(attachment["id"])
+    assert stored is not None
+    return attachment["filename"], stored.data
+
+
+async def test_export_attaches_the_entries_in_each_format(desk: Desk, metrics: PerformanceMetrics) -> None:
+    fill(metrics, 2)
+    name, data = attached(desk, await desk.run("perf export", operation="docker_operation", format="jsonl"))
+    assert name == "performance_metrics-docker_operation.jsonl"
+    lines = [json.loads(line) for line in data.splitlines()]
+    assert [line["duration"] for line in lines] == [0.1, 0.11, 30]
+    name, data = attached(desk, await desk.run("perf export", format="csv"))
+    rows = list(csv.DictReader(io.StringIO(data.decode())))
+    assert [row["operation"] for row in rows] == ["docker_operation"] * 3 + ["config_load"]
+    name, data = attached(desk, await desk.run("perf export"))
+    assert name == "performance_metrics.json"
+    assert len(json.loads(data)["entries"]) == 4
+
+
+async def test_export_without_entries_says_so(desk: Desk) -> None:
+    message = await desk.run("perf export")
+    assert "Nothing was measured yet" in embed_of(message)["description"]
+    assert message["attachments"] == []
+
+
+async def test_an_export_over_discords_limit_is_compressed(desk: Desk, metrics: PerformanceMetrics) -> None:
+    for _ in range(2000):
+        metrics.record("big", 0.1, metadata={"note": "x" * 1990, "more": "y" * 1990, "third": "z" * 1990})
+    message = await desk.run("perf export", format="jsonl")
+    name, data = attached(desk, message)
+    assert name == "performance_metrics.jsonl.gz"
+    assert len(gzip.decompress(data).splitlines()) == 2000
+    assert "Compressed from 12 MB" in embed_of(message)["description"]
+
+
+async def test_summary_tells_of_today(desk: Desk, metrics: PerformanceMetrics) -> None:
+    fill(metrics, 2)
+    message = await desk.run("perf summary")
+    assert embed_of(message)["title"].startswith("Today so far, ")
+    assert embed_of(message)["title"].endswith(" · 1 failure")
+    assert [field["name"] for field in embed_of(message)["fields"]] == ["Slowest", "Failures"]
+
+
+async def test_schedule_is_set_shown_changed_and_removed(desk: Desk, tmp_path: Path) -> None:
+    message = await desk.run("perf schedule")
+    assert "No daily summary is set here." in embed_of(message)["description"]
+    message = await desk.run("perf schedule", channel="reports", time="9:30", timezone="europe/berlin")
+    assert embed_of(message)["description"].startswith("Set: every day at **09:30** (Europe/Berlin) in <#")
+    message = await desk.run("perf schedule", time="10:00")
+    message = await desk.run("perf schedule")
+    assert embed_of(message)["description"].startswith("Every day at **10:00** (Europe/Berlin) in <#")
+    assert "Next: <t:" in embed_of(message)["description"]
+    kept = json.loads((tmp_path / "metrics" / "summary_schedule.json").read_text())
+    assert [schedule["time"] for schedule in kept["schedules"]] == ["10:00"]
+    message = await desk.run("perf schedule", off=True)
+    assert "No summary will be posted any more." in embed_of(message)["description"]
+    message = await desk.run("perf schedule", off=True)
+    assert "There was no daily summary to remove." in embed_of(message)["description"]
+
+
+async def test_an_unexpected_error_is_answered_with_a_number_that_the_log_has(
+    desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    schedule = {"guild_id": desk.sandbox.guild_id, "channel_id": 1, "time": "09:00", "zone": "No/Where", "since": 0}
+    kept = {"version": 1, "alive_at": None, "claims": [], "schedules": [schedule]}
+    (tmp_path / "metrics").mkdir(exist_ok=True)
+    (tmp_path / "metrics" / "summary_schedule.json").write_text(json.dumps(kept))
+    message = await desk.run("perf summary")
+    text = embed_of(message)["description"]
+    assert text.startswith("That went wrong on my side, not yours.")
+    number = text.rstrip(".").rpartition(" ")[2]
+    assert any(number in record.message and record.exc_info for record in caplog.records)

@@ -1,0 +1,198 @@
+"""The reports as people read them, kept as text; and what leads from one to the other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cogs.perf.reports.detail import Detail
+from cogs.perf.reports.entries import Recent, Slow
+from cogs.perf.reports.overview import Overview
+from cogs.perf.screen import Page, Pick
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from cogs.perf.screen import Link, Screen
+    from utils.performance_metrics import PerformanceMetrics
+
+NOW = 1_795_500_000.0
+Golden = "Callable[[str, str], None]"
+Drawn = "Callable[[Screen], str]"
+
+
+def link(page: Page, key: str) -> Link:
+    return next(one for row in page.rows if not isinstance(row, Pick) for one in row if one.key == key)
+
+
+@pytest.mark.parametrize(
+    ("name", "screen"),
+    [
+        ("empty-stats", Overview(24)),
+        ("empty-recent", Recent()),
+        ("empty-recent-failures", Recent(failures_only=True)),
+        ("empty-slow", Slow()),
+    ],
+)
+def test_without_a_measurement_a_report_says_what_to_do(
+    name: str, screen: Screen, drawn: Callable[[Screen], str], golden: Callable[[str, str], None]
+) -> None:
+    text = drawn(screen)
+    assert "Nothing was measured yet. Run any command" in text
+    golden(name, text)
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(
+    ("name", "screen"),
+    [
+        ("small-stats", Overview(24)),
+        ("small-stats-6h", Overview(6)),
+        ("small-detail", Detail("docker_operation", 24, Overview(24))),
+        ("small-detail-few", Detail("command.docker.restart", 24)),
+        ("small-detail-fine", Detail("config_load", 24)),
+        ("small-detail-not-called", Detail("token_decrypt", 6, Overview(6))),
+        ("small-recent", Recent()),
+        ("small-recent-docker", Recent("docker_operation", limit=5)),
+        ("small-recent-failures", Recent(failures_only=True)),
+        ("small-recent-no-failure", Recent("config_load", failures_only=True)),
+        ("small-slow", Slow("docker_operation", back=Overview(24))),
+        ("small-slow-threshold", Slow(threshold=1.5)),
+        ("small-slow-none", Slow("config_load", threshold=5.0)),
+    ],
+)
+def test_a_small_data_set_reads_as_kept(
+    name: str, screen: Screen, drawn: Callable[[Screen], str], golden: Callable[[str, str], None]
+) -> None:
+    golden(name, drawn(screen))
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize(
+    ("name", "screen"),
+    [
+        ("large-stats", Overview(24)),
+        ("large-stats-last-page", Overview(24, page=3)),
+        ("large-recent", Recent()),
+        ("large-slow", Slow()),
+    ],
+)
+def test_a_large_data_set_with_wild_names_reads_as_kept(
+    name: str, screen: Screen, drawn: Callable[[Screen], str], golden: Callable[[str, str], None]
+) -> None:
+    golden(name, drawn(screen))
+
+
+@pytest.mark.usefixtures("large")
+def test_a_long_wild_name_can_be_opened(metrics: PerformanceMetrics, golden: Callable[[str, str], None]) -> None:
+    page = Overview(24).draw(metrics, NOW)
+    pick = page.rows[0]
+    assert isinstance(pick, Pick)
+    opened = pick.options[0].to.draw(metrics, NOW)
+    embed = opened.report.build()
+    golden("large-detail", f"{embed.title}\n{embed.description}\n")
+
+
+def test_operations_that_fail_come_first_then_the_slowest(
+    metrics: PerformanceMetrics, fill: Callable[..., None]
+) -> None:
+    fill("fine_but_slow", [9.0] * 3)
+    fill("fine", [0.1] * 3)
+    fill("fails", [0.01], outcome="error")
+    fill("refuses", [20.0], outcome="denied")
+    page = Overview(24).draw(metrics, NOW)
+    pick = page.rows[0]
+    assert isinstance(pick, Pick)
+    assert [option.label for option in pick.options] == ["fails", "refuses", "fine_but_slow", "fine"]
+
+
+def test_refusals_are_no_failures(metrics: PerformanceMetrics, fill: Callable[..., None]) -> None:
+    fill("command.x", [0.1], outcome="denied")
+    fill("command.x", [0.1], outcome="bad_input")
+    embed = Overview(24).draw(metrics, NOW).report.build()
+    assert "Nothing failed in 2 calls of 1 operation." in (embed.description or "")
+    assert "2 refused" in (embed.description or "")
+    detail = Detail("command.x", 24).draw(metrics, NOW).report.build()
+    assert "None of 2 calls failed. Refused: 1 " in (detail.description or "")
+
+
+def test_percentiles_are_withheld_until_there_are_calls_enough(
+    metrics: PerformanceMetrics, fill: Callable[..., None]
+) -> None:
+    fill("op", [0.1] * 19)
+    assert "p95 needs 20 calls · p99 needs 100 calls" in described(Detail("op", 24), metrics)
+    fill("op", [0.1], ago=30)
+    assert "p95 100 ms · p99 needs 100 calls" in described(Detail("op", 24), metrics)
+    fill("op", [0.1] * 80, ago=10)
+    assert "p95 100 ms · p99 100 ms" in described(Detail("op", 24), metrics)
+
+
+def described(screen: Screen, metrics: PerformanceMetrics) -> str:
+    return screen.draw(metrics, NOW).report.build().description or ""
+
+
+@pytest.mark.usefixtures("small")
+def test_turning_pages_shows_the_same_calls_though_new_ones_came(
+    metrics: PerformanceMetrics, fill: Callable[..., None]
+) -> None:
+    first = Recent(limit=12).draw(metrics, NOW)
+    fill("new", [0.1] * 20, ago=0)
+    to = link(first, "next").to
+    assert to is not None
+    second = to.draw(metrics, NOW)
+    assert "`new`" not in (second.report.build().description or "")
+    assert link(second, "page").label == "2/2"
+    assert link(second, "next").to is None
+    back = link(second, "previous").to
+    assert back is not None
+    assert back.draw(metrics, NOW).report.build() == first.report.build()
+
+
+@pytest.mark.usefixtures("small")
+def test_back_leads_to_where_one_came_from(metrics: PerformanceMetrics) -> None:
+    overview = Overview(24 * 7)
+    detail = Detail("docker_operation", 24, overview)
+    for key in ("slowest", "failures", "recent"):
+        to = link(detail.draw(metrics, NOW), key).to
+        assert to is not None
+        onward = to.draw(metrics, NOW)
+        assert link(onward, "back").to == detail
+    assert link(detail.draw(metrics, NOW), "back").to == overview
+
+
+@pytest.mark.usefixtures("small")
+def test_a_window_button_reads_that_window_anew(metrics: PerformanceMetrics) -> None:
+    page = Overview(6).draw(metrics, NOW)
+    assert not any(one.current for row in page.rows if not isinstance(row, Pick) for one in row)
+    week = link(page, "window_168")
+    assert week.to == Overview(168)
+    assert link(Overview(168).draw(metrics, NOW), "window_168").current
+
+
+def test_what_is_wrong_with_the_data_stands_under_the_report(
+    metrics: PerformanceMetrics, fill: Callable[..., None], tmp_path: Path
+) -> None:
+    fill("op", [0.1])
+    metrics.flush()
+    with (tmp_path / "metrics" / "performance_metrics.jsonl").open("a") as file:
+        file.write("rubbish\n")
+    assert "1 damaged line skipped" in (Overview(24).draw(metrics, NOW).report.build().footer.text or "")
+
+
+def test_a_failing_disk_is_told_before_the_numbers(metrics: PerformanceMetrics, fill: Callable[..., None]) -> None:
+    fill("op", [0.1])
+    overview = Overview(24)
+    overview.draw(metrics, NOW)
+    page = overview.draw(metrics, NOW)
+    to = link(page, "window_24").to
+    assert to is not None
+    from cogs.perf.reports.overview import gather  # noqa: PLC0415
+
+    facts = gather(metrics, 24, NOW)
+    broken = replace(facts, health=replace(facts.health, last_error="no space left on device", dropped=7))
+    embed = overview.page_of(broken).report.build()
+    assert "⚠ New measurements can't be saved: no space left on device" in (embed.description or "")
+    assert "7 dropped" in (embed.footer.text or "")

@@ -1,0 +1,459 @@
+"""Each day's summary is in the channel exactly once, whatever fails and whenever the bot stops."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+import discord
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cogs.perf.schedule import Decision, Schedule, State, marker
+from cogs.perf.schedule_store import Book, Claim, ScheduleStore, ScheduleStoreError
+from cogs.perf.summaries import NONCE_MEMORY, PostError, Summaries, nonce_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
+TODAY = date(2026, 11, 24)
+MINUTE = 60.0
+HOUR = 3600.0
+
+
+@dataclass
+class Posted:
+    id: int
+    mark: str
+    text: str
+    nonce: str
+    at: float
+
+
+@dataclass
+class FakeChannel:
+    """A channel in memory that takes a nonce once within its memory, as Discord does."""
+
+    clock: Callable[[], float]
+    messages: list[Posted] = field(default_factory=list)
+    refuse_post: PostError | None = None
+    refuse_find: PostError | None = None
+    lose_answer: bool = False
+    """Take the message, but let its answer be lost."""
+    lose_find: bool = False
+
+    async def find(self, channel_id: int, mark: str, after: datetime) -> int | None:
+        assert channel_id
+        if self.refuse_find is not None:
+            raise self.refuse_find
+        seen = [one for one in self.messages if one.at >= after.timestamp() and one.mark == mark]
+        return seen[0].id if seen and not self.lose_find else None
+
+    async def post(self, channel_id: int, embed: discord.Embed, nonce: str) -> int:
+        assert channel_id
+        assert 1 <= len(nonce) <= 25
+        if self.refuse_post is not None:
+            raise self.refuse_post
+        for one in self.messages:
+            if one.nonce == nonce and self.clock() - one.at <= NONCE_MEMORY:
+                return one.id
+        message = Posted(len(self.messages) + 1, embed.footer.text or "", embed.description or "", nonce, self.clock())
+        self.messages.append(message)
+        if self.lose_answer:
+            raise PostError("Discord answered 503.", refused=False)
+        return message.id
+
+
+class World:
+    """A bot that can be stopped and started, its file and its channel."""
+
+    def __init__(self, folder: Path, now: datetime = NINE - timedelta(hours=1)) -> None:
+        self.now = now.timestamp()
+        self.path = folder / "summary_schedule.json"
+        self.channel = FakeChannel(lambda: self.now)
+        self.draws = 0
+        self.bot = self.start()
+
+    def start(self) -> Summaries:
+        """Start another process; what the old one knew is lost but for the file."""
+        self.bot = Summaries(lambda: ScheduleStore(self.path), self.channel, self.draw, lambda: self.now)
+        return self.bot
+
+    async def draw(self, schedule: Schedule, decision: Decision, notes: list[str]) -> discord.Embed:
+        assert schedule.guild_id == 1
+        self.draws += 1
+        return discord.Embed(description="\n".join(notes)).set_footer(text=marker(decision.day))
+
+    async def set(self, clock: time = time(9), channel_id: int = 2) -> Schedule:
+        return await self.bot.set(Schedule(1, channel_id, clock, "UTC", self.now))
+
+    async def pass_time(self, seconds: float, step: float = 30.0) -> None:
+        """Let time pass with a tick each step."""
+        end = self.now + seconds
+        while self.now < end:
+            self.now = min(self.now + step, end)
+            await self.bot.tick()
+
+    def state(self, day: date = TODAY) -> str | None:
+        claims = json.loads(self.path.read_text())["claims"]
+        return next((claim["state"] for claim in claims if claim["date"] == day.isoformat()), None)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+async def test_a_summary_is_posted_once_at_its_moment(world: World) -> None:
+    await world.set()
+    await world.pass_time(HOUR - 1, step=599)
+    assert world.channel.messages == []
+    await world.pass_time(1)
+    assert [message.mark for message in world.channel.messages] == ["summary due 2026-11-24"]
+    assert world.channel.messages[0].text == ""
+    assert world.state() == "posted"
+    await world.pass_time(14 * HOUR, step=600)
+    assert len(world.channel.messages) == 1
+
+
+async def test_a_summary_comes_each_day(world: World) -> None:
+    await world.set()
+    await world.pass_time(73 * HOUR, step=600)
+    assert [message.mark[-2:] for message in world.channel.messages] == ["24", "25", "26", "27"]
+
+
+async def test_without_a_schedule_nothing_is_posted_and_no_file_is_made(world: World) -> None:
+    await world.pass_time(26 * HOUR, step=HOUR)
+    assert world.channel.messages == []
+    assert not world.path.exists()
+
+
+async def test_a_restart_after_the_post_does_not_post_again(world: World) -> None:
+    await world.set()
+    await world.pass_time(HOUR)
+    world.start()
+    await world.pass_time(5 * HOUR)
+    assert len(world.channel.messages) == 1
+
+
+async def test_the_claim_is_on_disk_before_the_post(world: World) -> None:
+    await world.set()
+    world.channel.refuse_post = PostError("Discord answered 503.", refused=False)
+    await world.pass_time(HOUR)
+    assert world.state() == "claimed"
+
+
+async def test_a_crash_between_post_and_confirmation_does_not_post_again(world: World) -> None:
+    schedule = await world.set()
+    await world.pass_time(HOUR)
+    # The disk as it was at the crash: claimed, not confirmed.
+    store = ScheduleStore(world.path)
+    book, _ = store.load()
+    store.save(book.with_claim(schedule, TODAY, Claim(State.CLAIMED, world.now)))
+    world.start()
+    await world.pass_time(10 * MINUTE)
+    assert len(world.channel.messages) == 1
+    assert world.state() == "posted"
+
+
+async def test_a_crash_between_claim_and_post_posts_after_the_restart(world: World) -> None:
+    schedule = await world.set()
+    store = ScheduleStore(world.path)
+    book, _ = store.load()
+    store.save(book.with_claim(schedule, TODAY, Claim(State.CLAIMED, NINE.timestamp())))
+    world.now = NINE.timestamp() + 5 * MINUTE
+    world.start()
+    await world.pass_time(MINUTE)
+    assert len(world.channel.messages) == 1
+
+
+async def test_a_lost_answer_is_found_in_the_channel_and_not_posted_again(world: World) -> None:
+    await world.set()
+    world.channel.lose_answer = True
+    await world.pass_time(HOUR)
+    assert world.state() == "claimed"
+    world.channel.lose_answer = False
+    await world.pass_time(20 * MINUTE)
+    assert len(world.channel.messages) == 1
+    assert world.state() == "posted"
+
+
+async def test_a_lost_answer_and_a_late_history_are_saved_by_the_nonce(world: World) -> None:
+    await world.set()
+    world.channel.lose_answer = world.channel.lose_find = True
+    await world.pass_time(HOUR)
+    world.channel.lose_answer = False
+    await world.pass_time(MINUTE)
+    assert len(world.channel.messages) == 1
+
+
+async def test_a_lost_file_of_claims_does_not_post_again(world: World) -> None:
+    await world.set()
+    await world.pass_time(HOUR)
+    world.path.unlink()
+    world.now -= HOUR
+    world.start()
+    await world.set()
+    world.now += HOUR + 30 * MINUTE
+    await world.bot.tick()
+    assert len(world.channel.messages) == 1
+
+
+async def test_trying_again_waits_longer_each_time(world: World) -> None:
+    await world.set()
+    await world.pass_time(HOUR - 1, step=HOUR)
+    world.channel.refuse_post = PostError("Discord answered 503.", refused=False)
+    await world.pass_time(6 * HOUR, step=30)
+    assert 20 <= world.draws <= 40
+
+
+async def test_what_fails_for_six_hours_is_given_up_and_told_the_next_day(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    await world.set()
+    world.channel.refuse_post = PostError("I may not write to the channel.", refused=True)
+    await world.pass_time(6 * HOUR)
+    assert world.bot.problem(1) == "I may not write to the channel. I try again until the summary is 6 h late."
+    await world.pass_time(2 * HOUR)
+    assert world.state() == "given_up"
+    assert "given up after 6 h" in caplog.text
+    world.channel.refuse_post = None
+    await world.pass_time(18 * HOUR)
+    (message,) = world.channel.messages
+    assert message.text == "Yesterday's summary was missed (Discord did not take it for 6 hours)."
+    assert world.bot.problem(1) is None
+
+
+async def test_a_summary_that_gets_through_late_says_so(world: World) -> None:
+    await world.set()
+    world.channel.refuse_post = PostError("Discord answered 503.", refused=False)
+    await world.pass_time(2 * HOUR)
+    world.channel.refuse_post = None
+    await world.pass_time(30 * MINUTE)
+    (message,) = world.channel.messages
+    due = int(NINE.timestamp())
+    assert message.text == f"This summary is late: it was due at <t:{due}:t> (it could not be posted before)."
+
+
+async def test_a_missed_summary_is_caught_up_within_six_hours_and_says_when_the_bot_was_away(world: World) -> None:
+    await world.set()
+    await world.pass_time(10 * MINUTE)
+    stopped = int(world.now)
+    await world.bot.close()
+    world.now += 4 * HOUR
+    world.start()
+    await world.bot.tick()
+    (message,) = world.channel.messages
+    assert message.text == (
+        f"This summary is late: it was due at <t:{int(NINE.timestamp())}:t> "
+        f"(the bot was offline from <t:{stopped}:f> to <t:{int(world.now)}:f>)."
+    )
+
+
+async def test_a_bot_killed_without_a_word_knows_within_minutes_when_it_was_away(world: World) -> None:
+    await world.set()
+    await world.pass_time(20 * MINUTE)
+    killed = world.now
+    world.now += 4 * HOUR
+    world.start()
+    await world.bot.tick()
+    book = await world.bot.book()
+    assert book.alive_at == world.now
+    (message,) = world.channel.messages
+    since = int(message.text.split("<t:")[2].split(":")[0])
+    assert killed - 300 <= since <= killed
+
+
+async def test_a_summary_missed_by_more_is_skipped_and_told_the_next_day(world: World) -> None:
+    await world.set()
+    await world.pass_time(10 * MINUTE)
+    stopped = int(world.now)
+    await world.bot.close()
+    world.now = (NINE + timedelta(hours=7)).timestamp()
+    back = int(world.now)
+    world.start()
+    await world.bot.tick()
+    await world.pass_time(10 * HOUR, step=300)
+    assert world.channel.messages == []
+    assert world.state() == "skipped"
+    await world.pass_time(8 * HOUR)
+    (message,) = world.channel.messages
+    assert message.text == (
+        f"Yesterday's summary was missed (the bot was offline from <t:{stopped}:f> to <t:{back}:f>)."
+    )
+
+
+async def test_a_computer_that_slept_is_offline_too(world: World) -> None:
+    await world.set()
+    await world.pass_time(10 * MINUTE)
+    asleep = int(world.now)
+    world.now += 3 * HOUR
+    await world.bot.tick()
+    (message,) = world.channel.messages
+    assert f"the bot was offline from <t:{asleep}:f> to <t:{int(world.now)}:f>" in message.text
+
+
+async def test_without_a_look_into_the_channel_a_doubtful_post_is_given_up_rather_than_doubled(world: World) -> None:
+    await world.set()
+    world.channel.refuse_find = PostError("I may not look into the channel.", refused=True)
+    world.channel.lose_answer = True
+    await world.pass_time(HOUR)
+    assert len(world.channel.messages) == 1
+    world.channel.lose_answer = False
+    world.now += 10 * MINUTE
+    await world.bot.tick()
+    assert len(world.channel.messages) == 1
+    assert world.state() == "given_up"
+
+
+async def test_without_a_look_into_the_channel_a_first_post_is_made(world: World) -> None:
+    await world.set()
+    world.channel.refuse_find = PostError("I may not look into the channel.", refused=True)
+    await world.pass_time(HOUR)
+    assert len(world.channel.messages) == 1
+    assert world.state() == "posted"
+
+
+async def test_a_disk_that_takes_no_claim_lets_nothing_be_posted(world: World, tmp_path: Path) -> None:
+    await world.set()
+    kept = world.path.read_bytes()
+    world.path.unlink()
+    (world.path / "in the way").mkdir(parents=True)
+    await world.pass_time(2 * HOUR)
+    assert world.channel.messages == []
+    assert "could not be saved" in (world.bot.problem(1) or "")
+    (world.path / "in the way").rmdir()
+    world.path.rmdir()
+    world.path.write_bytes(kept)
+    await world.pass_time(HOUR)
+    assert len(world.channel.messages) == 1
+    assert names(tmp_path) == [world.path.name]
+
+
+def names(folder: Path) -> list[str]:
+    return [left.name for left in folder.iterdir()]
+
+
+async def test_a_confirmation_that_cannot_be_saved_is_saved_later(world: World) -> None:
+    await world.set()
+    await world.pass_time(HOUR - 1, step=HOUR)
+    post = world.channel.post
+
+    async def post_and_break_the_disk(channel_id: int, embed: discord.Embed, nonce: str) -> int:
+        message_id = await post(channel_id, embed, nonce)
+        world.path.rename(world.path.with_name("away"))
+        (world.path / "in the way").mkdir(parents=True)
+        return message_id
+
+    world.channel.post = post_and_break_the_disk  # type: ignore[method-assign] # this fake, this once
+    await world.pass_time(10 * MINUTE)
+    (world.path / "in the way").rmdir()
+    world.path.rmdir()
+    await world.pass_time(5 * MINUTE)
+    assert world.state() == "posted"
+    assert len(world.channel.messages) == 1
+
+
+async def test_one_channels_trouble_does_not_keep_another_waiting(world: World) -> None:
+    await world.set()
+    await world.bot.set(Schedule(9, 5, time(9), "No/Where", world.now))
+    await world.pass_time(HOUR)
+    assert len(world.channel.messages) == 1
+    assert "ZoneInfoNotFoundError" in (world.bot.problem(9) or "")
+
+
+async def test_setting_the_same_schedule_again_keeps_what_is_owed(world: World) -> None:
+    first = await world.set()
+    world.channel.refuse_post = PostError("Discord answered 503.", refused=False)
+    await world.pass_time(2 * HOUR)
+    assert await world.set() == first
+    world.channel.refuse_post = None
+    await world.pass_time(30 * MINUTE)
+    assert len(world.channel.messages) == 1
+
+
+async def test_a_changed_time_on_the_same_day_does_not_post_again(world: World) -> None:
+    await world.set()
+    await world.pass_time(2 * HOUR)
+    await world.set(time(15))
+    await world.pass_time(10 * HOUR, step=300)
+    assert len(world.channel.messages) == 1
+
+
+async def test_removing_and_setting_anew_on_the_same_day_does_not_post_again(world: World) -> None:
+    await world.set()
+    await world.pass_time(2 * HOUR)
+    assert await world.bot.remove(1)
+    assert not await world.bot.remove(1)
+    await world.set(time(15))
+    await world.pass_time(10 * HOUR, step=300)
+    assert len(world.channel.messages) == 1
+
+
+async def test_a_damaged_file_is_told_until_a_schedule_is_set_again(world: World) -> None:
+    world.path.write_text("{")
+    await world.bot.tick()
+    assert "was damaged" in (world.bot.problem(1) or "")
+    await world.set()
+    assert world.bot.problem(1) is None
+
+
+async def test_a_file_that_cannot_be_read_keeps_the_tick_alive_and_is_told_to_who_asks(world: World) -> None:
+    (world.path / "in the way").mkdir(parents=True)
+    await world.bot.tick()
+    with pytest.raises(ScheduleStoreError):
+        await world.set()
+    (world.path / "in the way").rmdir()
+    world.path.rmdir()
+    await world.set()
+    assert await world.bot.book() != Book()
+
+
+async def test_ticks_at_the_same_time_post_once(world: World) -> None:
+    await world.set()
+    world.now = NINE.timestamp()
+    await asyncio.gather(*(world.bot.tick() for _ in range(5)))
+    assert len(world.channel.messages) == 1
+
+
+def test_a_nonce_is_the_same_for_the_same_day_and_channel_alone() -> None:
+    one = Schedule(1, 2, time(9), "UTC", 0.0)
+    assert nonce_of(one, TODAY) == nonce_of(Schedule(1, 2, time(10), "Europe/Berlin", 5.0), TODAY)
+    assert nonce_of(one, TODAY) != nonce_of(one, TODAY + timedelta(days=1))
+    assert nonce_of(one, TODAY) != nonce_of(Schedule(1, 3, time(9), "UTC", 0.0), TODAY)
+
+
+EVENTS = st.lists(
+    st.tuples(st.sampled_from(["pass", "restart", "lose answer", "refuse", "heal"]), st.floats(30, 3 * HOUR)),
+    max_size=12,
+)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(events=EVENTS)
+async def test_whatever_happens_no_date_is_posted_twice(
+    tmp_path_factory: pytest.TempPathFactory, events: list[tuple[str, float]]
+) -> None:
+    world = World(tmp_path_factory.mktemp("world"))
+    await world.set()
+    for event, seconds in events:
+        if event == "restart":
+            world.start()
+        world.channel.lose_answer = event == "lose answer"
+        world.channel.refuse_post = PostError("no", refused=True) if event == "refuse" else None
+        await world.pass_time(seconds, step=300)
+    marks = [message.mark for message in world.channel.messages]
+    assert len(marks) == len(set(marks))
+    # At the end of a quiet day with nothing in the way, that day's summary is there.
+    world.channel.lose_answer, world.channel.refuse_post = False, None
+    await world.pass_time(36 * HOUR, step=900)
+    day = datetime.fromtimestamp(world.now, UTC).date() - timedelta(days=1)
+    marks = [message.mark for message in world.channel.messages]
+    assert marks.count(marker(day)) == 1
+    assert len(marks) == len(set(marks))
