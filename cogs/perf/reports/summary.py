@@ -31,6 +31,7 @@ _MONTHS = (
 _BUSIEST = 6
 _SINGLE = 3
 _HOUR = 3600.0
+_BACKGROUND = "task."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,11 @@ class Facts:
     def failed(self) -> int:
         """Failed calls in all."""
         return sum(failed for _, failed in self.rows)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing happened: background tasks run on the quietest day."""
+        return not self.failed and all(stats.operation.startswith(_BACKGROUND) for stats, _ in self.rows)
 
 
 @dataclass(slots=True)
@@ -136,10 +142,11 @@ def render(facts: Facts, name: str, now: float, *, notes: Sequence[str] = (), ma
     """
     span = f"{words.when(facts.start, 'f')} to {words.when(facts.end, 'f')}"
     parts = [words.exact(facts.calls), mark] if mark else [words.exact(facts.calls)]
-    if not facts.rows:
+    if facts.quiet:
         report = Report(f"{name} · all quiet", FINE)
         _add_notes(report, notes, facts)
-        return report.line(f"Nothing was called from {span}.").footer(words.footer(facts.health, now, *parts))
+        but = f", but background tasks {words.plural(facts.calls, 'time')}; none failed" if facts.calls else ""
+        return report.line(f"Nothing was called from {span}{but}.").footer(words.footer(facts.health, now, *parts))
     verdict = words.plural(facts.failed, "failure") if facts.failed else "nothing failed"
     report = Report(f"{name} · {verdict}", LOOK if facts.failed else FINE)
     _add_notes(report, notes, facts)

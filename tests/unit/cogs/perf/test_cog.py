@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import gzip
 import io
@@ -13,11 +14,12 @@ import discord
 import pytest
 
 from cogs.perf.cog import PerfCog
+from sandbox.world import GUILD_ID, REPORTS_ID
 from tests.unit.cogs.perf.desk import WHERE, Desk, at_the_desk, embed_of, labels
 from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
     from discord.ext import commands
@@ -251,3 +253,59 @@ async def test_an_unexpected_error_is_answered_with_a_number_that_the_log_has(
     assert text.startswith("That went wrong on my side, not yours.")
     number = text.rstrip(".").rpartition(" ")[2]
     assert any(number in record.message and record.exc_info for record in caplog.records)
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not happened():  # noqa: ASYNC110 - what is waited for tells nobody that it happened
+            await asyncio.sleep(0.02)
+
+
+async def test_a_summary_that_is_owed_is_posted_in_the_channel(
+    metrics: PerformanceMetrics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DDC_SUMMARY_TICK_SECONDS", "0.05")
+    metrics.record("config_load", 0.1, end_time=datetime.now(UTC).timestamp() - 600)
+    due = datetime.now(UTC) - timedelta(minutes=2)
+    schedule = {
+        "guild_id": int(GUILD_ID),
+        "channel_id": int(REPORTS_ID),
+        "time": f"{due:%H:%M}",
+        "zone": "UTC",
+        "since": due.timestamp() - 120,
+    }
+    kept = {"version": 1, "alive_at": None, "claims": [], "schedules": [schedule]}
+    (tmp_path / "metrics").mkdir(exist_ok=True)
+    (tmp_path / "metrics" / "summary_schedule.json").write_text(json.dumps(kept))
+
+    async def prepare(bot: commands.Bot) -> None:
+        await bot.add_cog(PerfCog(bot, metrics))
+
+    async with at_the_desk(prepare) as desk:
+        cog = desk.bot.get_cog("PerfCog")
+        assert isinstance(cog, PerfCog)
+        # Several ticks pass after the post: none of them posts again.
+        await until(lambda: bool(desk.sandbox.messages("Max", "reports")))
+        ticks = cog.tick.current_loop
+        await until(lambda: cog.tick.current_loop > ticks + 3)
+        (message,) = desk.sandbox.messages("Max", "reports")
+        assert f"summary due {due.date().isoformat()}" in embed_of(message)["footer"]["text"]
+        assert "`config_load`" in embed_of(message)["description"]
+        shown = await desk.run("perf schedule")
+        assert f"/{message['id']})" in embed_of(shown)["description"]
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "soon", "61"])
+async def test_a_senseless_tick_is_replaced_and_told(
+    value: str, metrics: PerformanceMetrics, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("DDC_SUMMARY_TICK_SECONDS", value)
+
+    async def prepare(bot: commands.Bot) -> None:
+        await bot.add_cog(PerfCog(bot, metrics))
+
+    async with at_the_desk(prepare) as desk:
+        cog = desk.bot.get_cog("PerfCog")
+        assert isinstance(cog, PerfCog)
+        assert cog.tick.seconds == 60
+    assert "must be a number of seconds above 0" in caplog.text
