@@ -29,7 +29,11 @@ async function request(path, body, { signal, taken } = {}) {
   /** @type {RequestInit} */
   const init = { signal, cache: "no-store" };
   if (body) {
-    Object.assign(init, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    Object.assign(init, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
   }
   for (let attempt = 1; ; attempt += 1) {
     let response;
@@ -37,7 +41,8 @@ async function request(path, body, { signal, taken } = {}) {
       response = await fetch(path, init);
     } catch (error) {
       if (signal?.aborted) throw error;
-      if (attempt === ATTEMPTS || (body && !taken)) throw new Refused("The sandbox can't be reached. Is it still running?");
+      if (attempt === ATTEMPTS || (body && !taken))
+        throw new Refused("The sandbox can't be reached. Is it still running?");
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS * 2 ** attempt));
       const id = taken?.();
       if (id) return { id };

@@ -3,11 +3,14 @@
  */
 
 import { EventStream, getState, Refused } from "./api.js";
+import { channelIcon, drawMembers, drawSide } from "./columns.js";
 import { Composer } from "./composer.js";
 import { h, icon } from "./dom.js";
-import { channelName, hexColour, isDirect, userName } from "./format.js";
-import { avatar, MessageList } from "./messages.js";
-import { followModals, inspect } from "./modal.js";
+import { channelName, userName } from "./format.js";
+import { inspect } from "./inspect.js";
+import { avatar } from "./message.js";
+import { MessageList } from "./messages.js";
+import { followModals } from "./modal.js";
 import { refreshTimes } from "./richtext.js";
 import { Store } from "./state.js";
 
@@ -69,14 +72,45 @@ const composer = new Composer(store);
 const banner = h("div.banner", { role: "status", hidden: true, data: { testid: "banner" } });
 const typing = h("div.typing", { "aria-live": "polite" });
 const title = h("div.chat-title");
-const who = h("button.icon-button.who", { type: "button", "aria-label": "Switch user", onclick: () => drawer("show-side", true) });
+const who = h("button.icon-button.who", {
+  type: "button",
+  "aria-label": "Switch user",
+  onclick: () => drawer("show-side", true),
+});
 
 byId("chat").append(
-  h("header.chat-header", {},
-    h("button.icon-button.menu", { type: "button", "aria-label": "Channels and users", data: { testid: "menu" }, onclick: () => drawer("show-side") }, icon("menu")),
-    title, who,
-    h("button.icon-button", { type: "button", "aria-label": "Members", title: "Members", data: { testid: "members-toggle" }, onclick: toggleMembers }, icon("people"))),
-  banner, list.element, composer.element, typing);
+  h(
+    "header.chat-header",
+    {},
+    h(
+      "button.icon-button.menu",
+      {
+        type: "button",
+        "aria-label": "Channels and users",
+        data: { testid: "menu" },
+        onclick: () => drawer("show-side"),
+      },
+      icon("menu"),
+    ),
+    title,
+    who,
+    h(
+      "button.icon-button",
+      {
+        type: "button",
+        "aria-label": "Members",
+        title: "Members",
+        data: { testid: "members-toggle" },
+        onclick: toggleMembers,
+      },
+      icon("people"),
+    ),
+  ),
+  banner,
+  list.element,
+  composer.element,
+  typing,
+);
 byId("shade").addEventListener("click", () => drawer("", false));
 
 function toggleMembers() {
@@ -84,67 +118,13 @@ function toggleMembers() {
   else app.classList.toggle("no-members");
 }
 
-function drawSide() {
-  const { guild, channels, users, me, bot } = store;
-  byId("side").replaceChildren(
-    h("header.guild", {}, h("h1", {}, guild.name), h("span.guild-kind", {}, "loopback")),
-    h("div.channels", {}, channelGroup("Text channels", channels.filter((one) => !isDirect(one))),
-      channelGroup("Direct messages", channels.filter(isDirect))),
-    h("section.switch", { "aria-label": "Who you are", data: { testid: "user-switch" } },
-      h("h2.side-heading", {}, "You are"),
-      h("div", { role: "radiogroup", "aria-label": "You are", onkeydown: switchKeys }, users.map((user) => h("button.person", {
-        type: "button", role: "radio", "aria-checked": String(user.id === me?.id), tabindex: user.id === me?.id ? "0" : "-1",
-        data: { testid: `user-${user.name}` }, onclick: () => { drawer("", false); if (user.id !== store.me?.id) become(user.id); },
-      }, avatar(user, store), h("span.person-text", {}, h("span.person-name", {}, userName(user)), h("span.person-role", {}, user.role_names?.[0] ?? "Member")),
-      h("span.person-mark", { "aria-hidden": "true" }, user.id === me?.id && icon("check"))))),
-      bot && h("div.bot-state", { data: { testid: "bot-state", online: bot.online } }, h(`i.presence${bot.online ? ".on" : ""}`),
-        `${userName(bot)} is ${bot.online ? "online" : "offline"}`)));
-}
-
-/** @param {string} name @param {import("./types.js").Channel[]} channels @returns {HTMLElement|null} */
-function channelGroup(name, channels) {
-  if (!channels.length) return null;
-  return h("section", {}, h("h2.side-heading", {}, name), h("ul", {}, channels.map((one) => h("li", {}, h("button.channel", {
-    type: "button", "aria-current": one.id === store.channel ? "page" : null, title: one.topic || null, data: { testid: `channel-${one.name}` },
-    onclick: () => { store.show(one.id); drawer("", false); },
-  }, icon(channelIcon(one)), h("span", {}, one.name))))));
-}
-
-/** @param {import("./types.js").Channel|undefined} channel @returns {"at"|"lock"|"hash"} */
-function channelIcon(channel) {
-  return isDirect(channel) ? "at" : channel?.can_send === false ? "lock" : "hash";
-}
-
-/** @param {KeyboardEvent} event the arrow keys move through the users, as in any group of radio buttons */
-function switchKeys(event) {
-  const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-  if (!step) return;
-  event.preventDefault();
-  const people = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".person")]);
-  people[(people.indexOf(/** @type {HTMLElement} */ (document.activeElement)) + step + people.length) % people.length]?.focus();
-}
-
-function drawMembers() {
-  const { users, bot } = store;
-  /** @type {Map<string, import("./types.js").User[]>} */
-  const groups = new Map();
-  for (const user of users) {
-    const role = user.role_names?.[0] ?? "Members";
-    groups.set(role, [...(groups.get(role) ?? []), user]);
-  }
-  if (bot) groups.set(bot.online ? "Apps" : "Offline", [bot]);
-  byId("members").replaceChildren(...[...groups].map(([name, people]) => h("section", {},
-    h("h2.side-heading", {}, `${name} — ${people.length}`), h("ul", {}, people.map((user) => {
-      const label = h("span.member-name", {}, userName(user));
-      label.style.color = hexColour(user.colour) ?? "";
-      return h("li", { class: `member${user.bot && !user.online ? " away" : ""}` },
-        h("span.member-avatar", {}, avatar(user, store), h(`i.presence${!user.bot || user.online ? ".on" : ""}`)), label, user.bot && h("span.app-badge", {}, "APP"));
-    })))));
-}
-
 function drawHeader() {
   const channel = store.channels.find(({ id }) => id === store.channel);
-  title.replaceChildren(icon(channelIcon(channel)), h("h2", {}, channel?.name ?? ""), channel?.topic ? h("span.topic", { title: channel.topic }, channel.topic) : "");
+  title.replaceChildren(
+    icon(channelIcon(channel)),
+    h("h2", {}, channel?.name ?? ""),
+    channel?.topic ? h("span.topic", { title: channel.topic }, channel.topic) : "",
+  );
   if (store.me) who.replaceChildren(avatar(store.me, store));
   document.title = channel ? `${channelName(channel)} · ${userName(store.me)} · ddc-perf sandbox` : "ddc-perf sandbox";
 }
@@ -154,8 +134,11 @@ function drawBanner() {
   const lost = !store.connected;
   const offline = store.bot && !store.bot.online;
   banner.hidden = !lost && !offline;
-  banner.textContent = lost ? "The sandbox can't be reached. Trying again…" : offline
-    ? "The bot is offline: commands will get no answer until it comes back." : "";
+  banner.textContent = lost
+    ? "The sandbox can't be reached. Trying again…"
+    : offline
+      ? "The bot is offline: commands will get no answer until it comes back."
+      : "";
 }
 
 function drawTyping() {
@@ -172,8 +155,27 @@ function drawAddress() {
   history.replaceState(null, "", `${location.pathname}?${query}`);
 }
 
-store.on(["world", "channel"], () => { drawSide(); drawMembers(); drawHeader(); drawTyping(); drawAddress(); });
-store.on(["bot"], () => { drawSide(); drawMembers(); });
+function drawColumns() {
+  drawSide(byId("side"), store, {
+    show: (channel) => {
+      store.show(channel);
+      drawer("", false);
+    },
+    become: (user) => {
+      drawer("", false);
+      if (user !== store.me?.id) become(user);
+    },
+  });
+  drawMembers(byId("members"), store);
+}
+
+store.on(["world", "channel"], () => {
+  drawColumns();
+  drawHeader();
+  drawTyping();
+  drawAddress();
+});
+store.on(["bot"], drawColumns);
 store.on(["world", "bot", "connection"], drawBanner);
 store.on(["typing"], drawTyping);
 store.on(["commands"], (detail) => detail?.stale && store.me && load(store.me.id));
@@ -200,7 +202,9 @@ setInterval(() => {
 /** Opens the user and channel that the address names, else the first user in the channel for commands. */
 async function start() {
   const query = new URLSearchParams(location.search);
-  await load(query.get("user") ?? "Ada");
+  await load(query.get("user") ?? "");
+  // An address that names nobody here opens as the first user.
+  if (!store.me) await load("");
   const wanted = query.get("channel") ?? "bot-commands";
   const channel = store.channels.find(({ id, name }) => id === wanted || name === wanted);
   if (channel) store.show(channel.id);

@@ -7,8 +7,10 @@ const TRIES = 3;
 const AGAIN_MS = 400;
 
 const tries = Number(sessionStorage.getItem("tries") ?? 0);
-import("./app.js").then(() => sessionStorage.removeItem("tries")).catch((error) => {
-  if (tries >= TRIES) throw error;
-  sessionStorage.setItem("tries", String(tries + 1));
-  setTimeout(() => location.reload(), AGAIN_MS);
-});
+import("./app.js")
+  .then(() => sessionStorage.removeItem("tries"))
+  .catch((error) => {
+    if (tries >= TRIES) throw error;
+    sessionStorage.setItem("tries", String(tries + 1));
+    setTimeout(() => location.reload(), AGAIN_MS);
+  });

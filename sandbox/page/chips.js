@@ -11,9 +11,15 @@ import { check, fixedChoices, OptionType } from "./commands.js";
 /** What an option takes, for its inline help. */
 /** @type {Record<number, string>} */
 const KINDS = {
-  [OptionType.STRING]: "text", [OptionType.INTEGER]: "whole number", [OptionType.BOOLEAN]: "true or false",
-  [OptionType.USER]: "member", [OptionType.CHANNEL]: "channel", [OptionType.ROLE]: "role",
-  [OptionType.MENTIONABLE]: "member or role", [OptionType.NUMBER]: "number", [OptionType.ATTACHMENT]: "file",
+  [OptionType.STRING]: "text",
+  [OptionType.INTEGER]: "whole number",
+  [OptionType.BOOLEAN]: "true or false",
+  [OptionType.USER]: "member",
+  [OptionType.CHANNEL]: "channel",
+  [OptionType.ROLE]: "role",
+  [OptionType.MENTIONABLE]: "member or role",
+  [OptionType.NUMBER]: "number",
+  [OptionType.ATTACHMENT]: "file",
 };
 
 export class Chip {
@@ -28,28 +34,40 @@ export class Chip {
     this.option = option;
     this.fixed = fixedChoices(option, store);
     this.input = h("input.chip-input", {
-      type: "text", autocomplete: "off", spellcheck: "false", autocapitalize: "off", enterkeyhint: "send",
-      role: "combobox", "aria-expanded": "false", "aria-controls": "suggestions", "aria-autocomplete": "list",
+      type: "text",
+      autocomplete: "off",
+      spellcheck: "false",
+      autocapitalize: "off",
+      enterkeyhint: "send",
+      role: "combobox",
+      "aria-expanded": "false",
+      "aria-controls": "suggestions",
+      "aria-autocomplete": "list",
       "aria-label": `${option.name}${option.required ? ", required" : ""}: ${option.description ?? ""}`,
       "aria-required": option.required ? "true" : null,
       inputmode: option.type === OptionType.INTEGER ? "numeric" : option.type === OptionType.NUMBER ? "decimal" : null,
       data: { testid: `option-${option.name}` },
     });
-    this.element = h("span.chip", {
-      data: { testid: `chip-${option.name}` },
-      onmousedown: (/** @type {MouseEvent} */ event) => {
-        if (event.target === this.input) return;
-        event.preventDefault();
-        this.focus();
+    this.element = h(
+      "span.chip",
+      {
+        data: { testid: `chip-${option.name}` },
+        onmousedown: (/** @type {MouseEvent} */ event) => {
+          if (event.target === this.input) return;
+          event.preventDefault();
+          this.focus();
+        },
       },
-    }, h("span.chip-name", {}, option.name, option.required && h("span.chip-required", { title: "required" }, "*")), this.input);
+      h("span.chip-name", {}, option.name, option.required && h("span.chip-required", { title: "required" }, "*")),
+      this.input,
+    );
     this.resize();
   }
 
   /** @returns {string} "whole number, 1 to 50" */
   get kind() {
     const { type, min_value: least, max_value: most } = this.option;
-    const kind = this.option.choices?.length ? "one of the list" : KINDS[type] ?? "text";
+    const kind = this.option.choices?.length ? "one of the list" : (KINDS[type] ?? "text");
     if (least !== undefined && most !== undefined) return `${kind}, ${least} to ${most}`;
     if (least !== undefined) return `${kind}, at least ${least}`;
     return most === undefined ? kind : `${kind}, at most ${most}`;

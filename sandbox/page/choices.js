@@ -38,8 +38,13 @@ export class Choices {
   offer(draft, chip) {
     this.stop();
     const { option } = chip;
-    const heading = h("span", {}, h("b", {}, option.name), ` ${option.description ?? ""} `,
-      h("span.suggest-kind", {}, `${chip.kind} · ${option.required ? "required" : "optional"}`));
+    const heading = h(
+      "span",
+      {},
+      h("b", {}, option.name),
+      ` ${option.description ?? ""} `,
+      h("span.suggest-kind", {}, `${chip.kind} · ${option.required ? "required" : "optional"}`),
+    );
     const text = chip.settled ? "" : chip.input.value;
     if (chip.fixed) this.#list(chip, heading, filterChoices(chip.fixed, text));
     else if (option.autocomplete) {
@@ -58,9 +63,16 @@ export class Choices {
     const options = draft.options(chip);
     if (chip.settled) options[chip.option.name] = "";
     try {
-      const { choices, error } = await autocomplete({
-        user: this.store.me?.id ?? "", channel: this.store.channel, command: draft.command.path, options, focused: chip.option.name,
-      }, asking.signal);
+      const { choices, error } = await autocomplete(
+        {
+          user: this.store.me?.id ?? "",
+          channel: this.store.channel,
+          command: draft.command.path,
+          options,
+          focused: chip.option.name,
+        },
+        asking.signal,
+      );
       if (asking.signal.aborted) return;
       if (error) this.suggest.show({ heading, items: [], note: error });
       else this.#list(chip, heading, choices);
@@ -74,13 +86,18 @@ export class Choices {
   /** @param {Chip} chip @param {Node} heading @param {Choice[]} choices */
   #list(chip, heading, choices) {
     const typed = chip.input.value.trim().toLowerCase();
-    const same = choices.findIndex(({ name, value }) => [name, String(value)].some((text) => text.toLowerCase() === typed));
+    const same = choices.findIndex(({ name, value }) =>
+      [name, String(value)].some((text) => text.toLowerCase() === typed),
+    );
     this.suggest.show({
       heading,
       note: choices.length ? "" : "No options match your search.",
       active: chip.settled ? -1 : Math.max(same, 0),
       items: choices.map((choice) => ({
-        label: choice.name, meta: choice.hint, testid: "choice-item", data: { value: String(choice.value) },
+        label: choice.name,
+        meta: choice.hint,
+        testid: "choice-item",
+        data: { value: String(choice.value) },
         pick: () => this.onPick(chip, choice),
       })),
     });

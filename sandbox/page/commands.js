@@ -8,8 +8,17 @@
 
 /** Discord's option types. */
 export const OptionType = Object.freeze({
-  SUB_COMMAND: 1, SUB_GROUP: 2, STRING: 3, INTEGER: 4, BOOLEAN: 5, USER: 6, CHANNEL: 7, ROLE: 8, MENTIONABLE: 9,
-  NUMBER: 10, ATTACHMENT: 11,
+  SUB_COMMAND: 1,
+  SUB_GROUP: 2,
+  STRING: 3,
+  INTEGER: 4,
+  BOOLEAN: 5,
+  USER: 6,
+  CHANNEL: 7,
+  ROLE: 8,
+  MENTIONABLE: 9,
+  NUMBER: 10,
+  ATTACHMENT: 11,
 });
 
 /**
@@ -101,12 +110,20 @@ export function splitOptions(runnable, rest) {
  * @typedef {{name: string, value: any, hint?: string}} Choice
  */
 export function fixedChoices(option, store) {
-  const users = () => [...store.users, ...(store.bot ? [store.bot] : [])]
-    .map((user) => ({ name: `@${user.name}`, value: user.id, hint: user.bot ? "app" : (user.role_names ?? []).join(", ") }));
-  const roles = () => store.roles.map((role) => ({ name: `@${role.name.replace(/^@/, "")}`, value: role.id, hint: "role" }));
+  const users = () =>
+    [...store.users, ...(store.bot ? [store.bot] : [])].map((user) => ({
+      name: `@${user.name}`,
+      value: user.id,
+      hint: user.bot ? "app" : (user.role_names ?? []).join(", "),
+    }));
+  const roles = () =>
+    store.roles.map((role) => ({ name: `@${role.name.replace(/^@/, "")}`, value: role.id, hint: "role" }));
   switch (option.type) {
     case OptionType.BOOLEAN:
-      return [{ name: "True", value: true }, { name: "False", value: false }];
+      return [
+        { name: "True", value: true },
+        { name: "False", value: false },
+      ];
     case OptionType.USER:
       return users();
     case OptionType.ROLE:
@@ -148,7 +165,10 @@ export function check(option, text, choices) {
   }
   if (!typed) return option.required ? { error: "This option is required. Specify a value." } : {};
   if (choices) {
-    const same = choices.find(({ name, value }) => name.toLowerCase().replace(/^[@#]/, "") === typed.toLowerCase().replace(/^[@#]/, "") || String(value) === typed);
+    const same = choices.find(
+      ({ name, value }) =>
+        name.toLowerCase().replace(/^[@#]/, "") === typed.toLowerCase().replace(/^[@#]/, "") || String(value) === typed,
+    );
     return same ? { value: same.value } : { error: "Input a valid choice: pick one from the list." };
   }
   if (option.type === OptionType.INTEGER || option.type === OptionType.NUMBER) return checkNumber(option, typed);

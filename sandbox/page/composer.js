@@ -7,12 +7,13 @@
  * `/perf recent docker_operation` can be typed as it is read.
  */
 
-import { Refused, sendCommand, sendMessage } from "./api.js";
+import { Refused, sendMessage } from "./api.js";
 import { Choices } from "./choices.js";
-import { runnables, search, typedOut } from "./commands.js";
+import { runnables, typedOut } from "./commands.js";
 import { h, icon } from "./dom.js";
 import { Draft } from "./draft.js";
 import { channelName } from "./format.js";
+import { commandListing, optionListing } from "./listings.js";
 import { Suggest } from "./suggest.js";
 
 /** @typedef {import("./types.js").Runnable} Runnable */
@@ -33,26 +34,56 @@ export class Composer {
     });
     this.notice = h("div.composer-notice", { role: "alert", hidden: true, data: { testid: "composer-notice" } });
     this.tail = h("input.composer-tail", {
-      type: "text", autocomplete: "off", spellcheck: "false", autocapitalize: "off", enterkeyhint: "send",
-      role: "combobox", "aria-expanded": "false", "aria-controls": "suggestions", "aria-autocomplete": "list",
-      "aria-label": "Message", data: { testid: "composer" },
+      type: "text",
+      autocomplete: "off",
+      spellcheck: "false",
+      autocapitalize: "off",
+      enterkeyhint: "send",
+      role: "combobox",
+      "aria-expanded": "false",
+      "aria-controls": "suggestions",
+      "aria-autocomplete": "list",
+      "aria-label": "Message",
+      data: { testid: "composer" },
     });
-    this.more = h("button.composer-more", { type: "button", hidden: true, data: { testid: "more-options" }, onclick: () => this.tail.focus() });
+    this.more = h("button.composer-more", {
+      type: "button",
+      hidden: true,
+      data: { testid: "more-options" },
+      onclick: () => this.tail.focus(),
+    });
     this.line = h("span.composer-line", {}, this.tail, this.more);
-    this.button = h("button.composer-send", { type: "submit", "aria-label": "Send", title: "Send (Enter)" }, icon("send"));
-    this.element = h("form.composer", {
-      data: { testid: "composer-form", sent: "" },
-      onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); this.#send(); },
-      onkeydown: (/** @type {KeyboardEvent} */ event) => this.#keydown(event),
-      oninput: (/** @type {Event} */ event) => this.#input(event),
-      onfocusin: (/** @type {Event} */ event) => this.#suggestFor(event.target),
-      onfocusout: (/** @type {FocusEvent} */ event) => {
-        if (!this.element.contains(event.relatedTarget)) this.#hide();
+    this.button = h(
+      "button.composer-send",
+      { type: "submit", "aria-label": "Send", title: "Send (Enter)" },
+      icon("send"),
+    );
+    this.element = h(
+      "form.composer",
+      {
+        data: { testid: "composer-form", sent: "" },
+        onsubmit: (/** @type {Event} */ event) => {
+          event.preventDefault();
+          this.#send();
+        },
+        onkeydown: (/** @type {KeyboardEvent} */ event) => this.#keydown(event),
+        oninput: (/** @type {Event} */ event) => this.#input(event),
+        onfocusin: (/** @type {Event} */ event) => this.#suggestFor(event.target),
+        onfocusout: (/** @type {FocusEvent} */ event) => {
+          if (!this.element.contains(event.relatedTarget)) this.#hide();
+        },
       },
-    }, this.suggest.element, this.notice, h("div.composer-box", {
-      onclick: (/** @type {Event} */ event) => event.target === event.currentTarget && this.tail.focus(),
-    }, this.line, this.button));
-    this.suggest.element.addEventListener("active", (/** @type {CustomEvent} */ event) => this.#tellActive(event.detail));
+      this.suggest.element,
+      this.notice,
+      h(
+        "div.composer-box",
+        {
+          onclick: (/** @type {Event} */ event) => event.target === event.currentTarget && this.tail.focus(),
+        },
+        this.line,
+        this.button,
+      ),
+    );
     store.on(["world", "channel", "commands"], () => this.refresh());
   }
 
@@ -78,9 +109,11 @@ export class Composer {
     const free = this.#draft?.free.length ?? 0;
     this.more.hidden = !free;
     this.more.textContent = `+${free} optional`;
-    this.tail.placeholder = this.#draft ? "" : channel?.can_send === false
-      ? "You do not have permission to send messages in this channel."
-      : `Type / for commands in ${channelName(channel)}`;
+    this.tail.placeholder = this.#draft
+      ? ""
+      : channel?.can_send === false
+        ? "You do not have permission to send messages in this channel."
+        : `Type / for commands in ${channelName(channel)}`;
   }
 
   /** Begins a command by its name, as when its mention is pressed. @param {string} path */
@@ -113,15 +146,6 @@ export class Composer {
   #tell(message) {
     this.notice.textContent = message;
     this.notice.hidden = !message;
-  }
-
-  /** Tells screen readers which line of the list is active. @param {string|null} id */
-  #tellActive(id) {
-    const field = document.activeElement;
-    if (!field || !this.element.contains(field) || field.getAttribute("role") !== "combobox") return;
-    field.setAttribute("aria-expanded", String(this.suggest.open));
-    if (id) field.setAttribute("aria-activedescendant", id);
-    else field.removeAttribute("aria-activedescendant");
   }
 
   #hide() {
@@ -218,36 +242,10 @@ export class Composer {
     }
     this.suggest.element.dataset.option = "";
     if (field !== this.tail) this.suggest.hide();
-    else if (draft) this.#suggestOptions(draft);
-    else if (this.tail.value.startsWith("/")) this.#suggestCommands();
+    else if (draft) this.suggest.show(optionListing(draft, this.tail.value, (option) => this.#open(draft, option)));
+    else if (this.tail.value.startsWith("/"))
+      this.suggest.show(commandListing(this.store, this.tail.value.slice(1), (runnable) => this.#start(runnable)));
     else this.suggest.hide();
-  }
-
-  #suggestCommands() {
-    const found = search(this.#all, this.tail.value.slice(1));
-    this.suggest.show({
-      heading: h("span.suggest-app", {}, this.store.bot?.name ?? ""),
-      note: found.length ? "" : this.store.commands.length
-        ? "No command fits." : "There are no commands yet: the bot has not registered any for you.",
-      items: found.map((runnable) => ({
-        label: `/${runnable.path}`, hint: runnable.description, testid: "command-item", data: { command: runnable.path },
-        meta: runnable.options.map(({ name, required }) => (required ? name : `[${name}]`)).join(" "),
-        pick: () => this.#start(runnable),
-      })),
-    });
-  }
-
-  /** @param {Draft} draft */
-  #suggestOptions(draft) {
-    this.suggest.show({
-      heading: h("span", {}, h("b", {}, `/${draft.command.path}`), ` ${draft.command.description}`),
-      active: this.tail.value.trim() ? 0 : -1,
-      items: draft.named(this.tail.value).map((option) => ({
-        label: option.name, hint: option.description, testid: "option-item", data: { option: option.name },
-        badge: option.required ? "required" : "",
-        pick: () => this.#open(draft, option),
-      })),
-    });
   }
 
   /** @param {KeyboardEvent} event */
@@ -319,7 +317,7 @@ export class Composer {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      await (this.#draft ? this.#sendCommand(this.#draft) : this.#sendText());
+      await (this.#draft ? this.#sendDraft(this.#draft) : this.#sendText());
     } catch (error) {
       this.#tell(error instanceof Refused ? error.message : String(error));
     } finally {
@@ -339,7 +337,7 @@ export class Composer {
   }
 
   /** @param {Draft} draft */
-  async #sendCommand(draft) {
+  async #sendDraft(draft) {
     const wrong = draft.problem();
     if (wrong || this.tail.value.trim()) {
       wrong?.chip.focus();
@@ -347,20 +345,9 @@ export class Composer {
       this.#tell(wrong ? `${wrong.chip.option.name}: ${wrong.error}` : "There is no such option.");
       return;
     }
-    const { path } = draft.command;
-    const sent = this.store.sending(this.store.channel, path);
     this.#hide();
-    try {
-      const { id } = await sendCommand({
-        user: this.store.me?.id ?? "", channel: sent.channel, command: path, options: draft.options(), nonce: sent.nonce,
-      }, () => sent.id);
-      this.store.accepted(sent, id);
-      this.element.dataset.sent = id;
-    } catch (error) {
-      this.store.dismiss(sent.channel, sent.nonce);
-      throw error;
-    }
-    this.#last = { path, written: draft.written() };
+    this.element.dataset.sent = await draft.send();
+    this.#last = { path: draft.command.path, written: draft.written() };
     if (this.#draft === draft) this.clear();
   }
 }

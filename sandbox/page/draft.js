@@ -2,6 +2,7 @@
  * The command that is being written: which one, and a chip for each of its options in use.
  */
 
+import { sendCommand } from "./api.js";
 import { Chip } from "./chips.js";
 import { splitOptions } from "./commands.js";
 import { h } from "./dom.js";
@@ -72,7 +73,11 @@ export class Draft {
 
   /** @returns {Written} to be restored later */
   written() {
-    return this.chips.map((chip) => ({ name: chip.option.name, picked: chip.picked, text: chip.settled ? chip.input.value : chip.input.value.trim() }));
+    return this.chips.map((chip) => ({
+      name: chip.option.name,
+      picked: chip.picked,
+      text: chip.settled ? chip.input.value : chip.input.value.trim(),
+    }));
   }
 
   /** @param {Written} written of the same command, from before */
@@ -92,8 +97,31 @@ export class Draft {
 
   /** @param {Chip} [typing] whose text counts as it is @returns {Record<string, any>} values by option, valid ones only */
   options(typing) {
-    return Object.fromEntries(this.chips
-      .map((chip) => [chip.option.name, chip === typing ? chip.input.value : chip.result().value])
-      .filter(([, value]) => value !== undefined));
+    return Object.fromEntries(
+      this.chips
+        .map((chip) => [chip.option.name, chip === typing ? chip.input.value : chip.result().value])
+        .filter(([, value]) => value !== undefined),
+    );
+  }
+
+  /**
+   * Sends the command.
+   *
+   * @returns {Promise<string>} the interaction's id
+   * @throws {import("./api.js").Refused}
+   */
+  async send() {
+    const { store, command } = this;
+    const sent = store.sending(store.channel, command.path);
+    const { channel, nonce } = sent;
+    try {
+      const invocation = { user: store.me?.id ?? "", channel, command: command.path, options: this.options(), nonce };
+      const { id } = await sendCommand(invocation, () => sent.id);
+      store.accepted(sent, id);
+      return id;
+    } catch (error) {
+      store.dismiss(channel, nonce);
+      throw error;
+    }
   }
 }

@@ -23,15 +23,33 @@ export function renderEmbed(embed, message, store) {
   const { author, title, url, description, fields = [], footer, timestamp, image, thumbnail } = embed;
   const picture = mediaUrl(image?.url, message);
   const small = mediaUrl(thumbnail?.url, message);
-  const element = h("article.embed", { data: { testid: "embed" } },
-    h("div.embed-body", {},
-      author && h("div.embed-author", {}, avatarImage(author.icon_url, message), outsideLink(".embed-author-name", author.url, author.name)),
+  const element = h(
+    "article.embed",
+    { data: { testid: "embed" } },
+    h(
+      "div.embed-body",
+      {},
+      author &&
+        h(
+          "div.embed-author",
+          {},
+          avatarImage(author.icon_url, message),
+          outsideLink(".embed-author-name", author.url, author.name),
+        ),
       title && h("h3.embed-title", {}, outsideLink(".embed-title-text", url, richTitle(title, store))),
       description && rich(description, store, "embed-description"),
       fields.length > 0 && renderFields(fields, store),
       picture && imageLink(picture, "embed-image", "Embed image", image),
-      (footer || timestamp) && h("div.embed-footer", {}, avatarImage(footer?.icon_url, message), h("span", {}, footerText(footer?.text, timestamp)))),
-    small && imageLink(small, "embed-thumbnail", "Thumbnail", thumbnail));
+      (footer || timestamp) &&
+        h(
+          "div.embed-footer",
+          {},
+          avatarImage(footer?.icon_url, message),
+          h("span", {}, footerText(footer?.text, timestamp)),
+        ),
+    ),
+    small && imageLink(small, "embed-thumbnail", "Thumbnail", thumbnail),
+  );
   element.style.borderLeftColor = hexColour(embed.color) ?? "";
   element.classList.toggle("with-image", Boolean(picture));
   return element;
@@ -64,9 +82,20 @@ function renderFields(fields, store) {
     if (row && field.inline && row[0].inline && row.length < FIELDS_A_ROW) row.push(field);
     else rows.push([field]);
   }
-  return h("div.embed-fields", {}, rows.flatMap((row) => row.map((field) => h(`div.embed-field.of-${row.length}`, { data: { testid: "embed-field" } },
-    h("h4.embed-field-name", {}, richTitle(field.name, store)),
-    rich(field.value, store, "embed-field-value")))));
+  return h(
+    "div.embed-fields",
+    {},
+    rows.flatMap((row) =>
+      row.map((field) =>
+        h(
+          `div.embed-field.of-${row.length}`,
+          { data: { testid: "embed-field" } },
+          h("h4.embed-field-name", {}, richTitle(field.name, store)),
+          rich(field.value, store, "embed-field-value"),
+        ),
+      ),
+    ),
+  );
 }
 
 /**
@@ -98,9 +127,22 @@ function avatarImage(url, message) {
  * @returns {HTMLElement}
  */
 function imageLink(url, className, alt, size) {
-  const image = h("img", { src: url, alt, width: size?.width ?? null, height: size?.height ?? null, data: { testid: className } });
+  const image = h("img", {
+    src: url,
+    alt,
+    width: size?.width ?? null,
+    height: size?.height ?? null,
+    data: { testid: className },
+  });
   // A load that a change of the network broke off is worth one more try.
-  image.addEventListener("error", () => setTimeout(() => { image.src = url; }, RELOAD_MS), { once: true });
+  image.addEventListener(
+    "error",
+    () =>
+      setTimeout(() => {
+        image.src = url;
+      }, RELOAD_MS),
+    { once: true },
+  );
   return outsideLink(`.${className}`, url, image);
 }
 
@@ -111,8 +153,11 @@ function imageLink(url, className, alt, size) {
  * @returns {HTMLElement[]}
  */
 export function renderAttachments(message) {
-  const shown = new Set((message.embeds ?? []).flatMap(({ image, thumbnail, author, footer }) =>
-    [image?.url, thumbnail?.url, author?.icon_url, footer?.icon_url].map((url) => mediaUrl(url, message))));
+  const shown = new Set(
+    (message.embeds ?? []).flatMap(({ image, thumbnail, author, footer }) =>
+      [image?.url, thumbnail?.url, author?.icon_url, footer?.icon_url].map((url) => mediaUrl(url, message)),
+    ),
+  );
   return (message.attachments ?? []).filter(({ url }) => !shown.has(safeUrl(url))).map(renderAttachment);
 }
 
@@ -125,10 +170,20 @@ function renderAttachment(attachment) {
     element.dataset.testid = "attachment";
     return element;
   }
-  return h("div.attachment", { data: { testid: "attachment" } },
+  return h(
+    "div.attachment",
+    { data: { testid: "attachment" } },
     icon("file"),
-    h("div.attachment-text", {},
+    h(
+      "div.attachment-text",
+      {},
       h("a.attachment-name", { href: url, download: filename, target: "_blank", rel: "noopener" }, filename),
-      h("div.attachment-size", {}, fileSize(size))),
-    h("a.attachment-download", { href: url, download: filename, "aria-label": `Download ${filename}`, title: "Download" }, icon("download")));
+      h("div.attachment-size", {}, fileSize(size)),
+    ),
+    h(
+      "a.attachment-download",
+      { href: url, download: filename, "aria-label": `Download ${filename}`, title: "Download" },
+      icon("download"),
+    ),
+  );
 }

@@ -61,6 +61,7 @@ export function compareIds(left, right) {
  */
 export function relativeTime(seconds) {
   const size = Math.abs(seconds);
+  if (size < 1) return "now";
   /** @type {[number, number, string, string][]} limit, unit in seconds, one of it, its name */
   const steps = [
     [45, 1, "a second", "seconds"],
@@ -71,7 +72,7 @@ export function relativeTime(seconds) {
     [Infinity, 365.25 * DAY, "a year", "years"],
   ];
   const [, unit, one, many] = steps.find(([limit]) => size < limit) ?? steps[5];
-  const count = Math.max(unit === 1 ? 0 : 1, Math.round(size / unit));
+  const count = Math.max(1, Math.round(size / unit));
   const words = count === 1 ? one : `${count} ${many}`;
   return seconds > 0 ? `in ${words}` : `${words} ago`;
 }
@@ -143,7 +144,7 @@ export function messageTime(date, now, spoken = false) {
  * @returns {string} "1.95 KB"
  */
 export function fileSize(bytes) {
-  if (bytes < 1024) return `${bytes} bytes`;
+  if (bytes < 1024) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
   let size = bytes / 1024;
   for (const unit of ["KB", "MB"]) {
     if (size < 1024) return `${size.toFixed(2)} ${unit}`;

@@ -1,5 +1,5 @@
 /**
- * A bot's dialog: text fields and selects, checked before they are sent. And the small window that shows raw JSON.
+ * A bot's dialog: text fields and selects, checked before they are sent.
  */
 
 import { Refused, submitModal } from "./api.js";
@@ -25,7 +25,10 @@ export function followModals(store) {
   /** @type {HTMLDialogElement|null} */
   let shown = null;
   store.on(["modal", "world"], () => {
-    if (store.modal && !shown) shown = open(store, () => { shown = null; });
+    if (store.modal && !shown)
+      shown = open(store, () => {
+        shown = null;
+      });
     else if (!store.modal) shown?.close();
   });
 }
@@ -39,23 +42,56 @@ function open(store, closed) {
   const { interactionId, modal } = /** @type {NonNullable<Store["modal"]>} */ (store.modal);
   /** @type {Field[]} */
   const fields = [];
-  const body = h("div.modal-body", {}, modal.components.map((component) => entry(component, component, store, fields)));
+  const body = h(
+    "div.modal-body",
+    {},
+    modal.components.map((component) => entry(component, component, store, fields)),
+  );
   const error = h("div.modal-error", { role: "alert", hidden: true, data: { testid: "modal-error" } });
   const submit = h("button.button.primary", { type: "submit", data: { testid: "modal-submit" } }, "Submit");
-  const cancel = h("button.button.plain", { type: "button", data: { testid: "modal-cancel" }, onclick: () => dialog.close() }, "Cancel");
-  const dialog = h("dialog.modal", {
-    "aria-labelledby": "modal-title", data: { testid: "modal" },
-    onclose: () => { dialog.remove(); closed(); if (store.modal) store.closeModal(); },
-  }, h("form", { novalidate: true, onsubmit: send },
-    h("header.modal-header", {}, h("h2", { id: "modal-title" }, modal.title),
-      h("button.icon-button", { type: "button", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"))),
-    body, error, h("footer.modal-footer", {}, cancel, submit)));
+  const cancel = h(
+    "button.button.plain",
+    { type: "button", data: { testid: "modal-cancel" }, onclick: () => dialog.close() },
+    "Cancel",
+  );
+  const dialog = h(
+    "dialog.modal",
+    {
+      "aria-labelledby": "modal-title",
+      data: { testid: "modal" },
+      onclose: () => {
+        dialog.remove();
+        closed();
+        if (store.modal) store.closeModal();
+      },
+    },
+    h(
+      "form",
+      { novalidate: true, onsubmit: send },
+      h(
+        "header.modal-header",
+        {},
+        h("h2", { id: "modal-title" }, modal.title),
+        h(
+          "button.icon-button",
+          { type: "button", "aria-label": "Close", onclick: () => dialog.close() },
+          icon("close"),
+        ),
+      ),
+      body,
+      error,
+      h("footer.modal-footer", {}, cancel, submit),
+    ),
+  );
 
   /** @param {Event} event */
   async function send(event) {
     event.preventDefault();
     if (submit.disabled) return;
-    const problems = fields.filter((field) => { field.show(field.problem()); return field.problem(); });
+    const problems = fields.filter((field) => {
+      field.show(field.problem());
+      return field.problem();
+    });
     if (problems.length) {
       /** @type {HTMLElement|null} */ (problems[0].element.querySelector("input, textarea, button"))?.focus();
       return;
@@ -65,10 +101,15 @@ function open(store, closed) {
     const press = store.pressing(interactionId, modal.custom_id);
     const answered = outcome(store, press);
     try {
-      const { id } = await submitModal({
-        user: store.me?.id ?? "", interaction: interactionId, nonce: press.nonce,
-        values: Object.fromEntries(fields.map((field) => [field.id, field.value()])),
-      }, () => press.id);
+      const { id } = await submitModal(
+        {
+          user: store.me?.id ?? "",
+          interaction: interactionId,
+          nonce: press.nonce,
+          values: Object.fromEntries(fields.map((field) => [field.id, field.value()])),
+        },
+        () => press.id,
+      );
       store.accepted(press, id);
       const reason = await answered;
       if (reason === null) dialog.close();
@@ -120,7 +161,11 @@ function outcome(store, press) {
 function entry(component, named, store, fields) {
   switch (component.type) {
     case ComponentType.ROW:
-      return h("div", {}, (component.components ?? []).map((child) => entry(child, child, store, fields)));
+      return h(
+        "div",
+        {},
+        (component.components ?? []).map((child) => entry(child, child, store, fields)),
+      );
     case ComponentType.LABEL:
       return component.component ? entry(component.component, component, store, fields) : null;
     case ComponentType.TEXT:
@@ -155,9 +200,19 @@ function frame(component, named, control, extra) {
   const id = `modal-${component.custom_id}`;
   const error = h("div.field-error", { role: "alert", id: `${id}-error`, hidden: true });
   control.setAttribute("aria-describedby", error.id);
-  const element = h("div.modal-field", { data: { testid: `field-${component.custom_id}` } },
-    h("label", { for: id }, named.label ?? component.custom_id, component.required !== false && h("span.required", { title: "required" }, " *")),
-    named.description && h("div.modal-description", {}, named.description), control, h("div.modal-under", {}, error, extra));
+  const element = h(
+    "div.modal-field",
+    { data: { testid: `field-${component.custom_id}` } },
+    h(
+      "label",
+      { for: id },
+      named.label ?? component.custom_id,
+      component.required !== false && h("span.required", { title: "required" }, " *"),
+    ),
+    named.description && h("div.modal-description", {}, named.description),
+    control,
+    h("div.modal-under", {}, error, extra),
+  );
   return {
     element,
     show: (text) => {
@@ -173,16 +228,26 @@ function textField(component, named) {
   const { min_length: least = 0, max_length: most = MOST, custom_id: id = "", required = true } = component;
   const long = component.style === PARAGRAPH;
   const control = h(long ? "textarea" : "input", {
-    id: `modal-${id}`, type: long ? null : "text", rows: long ? 5 : null, maxlength: most, autocomplete: "off",
-    placeholder: component.placeholder, "aria-required": String(required), data: { testid: `input-${id}` },
-    oninput: () => { counter.textContent = count(); shown.show(""); },
+    id: `modal-${id}`,
+    type: long ? null : "text",
+    rows: long ? 5 : null,
+    maxlength: most,
+    autocomplete: "off",
+    placeholder: component.placeholder,
+    "aria-required": String(required),
+    data: { testid: `input-${id}` },
+    oninput: () => {
+      counter.textContent = count();
+      shown.show("");
+    },
   });
   control.value = component.value ?? "";
   const count = () => `${control.value.length}/${most}`;
   const counter = h("span.counter", {}, count());
   const shown = frame(component, named, control, long ? counter : null);
   return {
-    id, ...shown,
+    id,
+    ...shown,
     value: () => control.value,
     problem: () => {
       const { length } = control.value;
@@ -196,27 +261,20 @@ function textField(component, named) {
 /** @param {Component} component @param {Component} named @param {Store} store @returns {Field} */
 function selectField(component, named, store) {
   let values = defaultValues(component);
-  const control = makeSelect(component, store, { values, onPick: (picked) => { values = picked; shown.show(""); } });
+  const control = makeSelect(component, store, {
+    values,
+    onPick: (picked) => {
+      values = picked;
+      shown.show("");
+    },
+  });
   control.querySelector("button")?.setAttribute("id", `modal-${component.custom_id}`);
   const shown = frame(component, named, control, null);
-  const least = component.required === false ? 0 : component.min_values ?? 1;
+  const least = component.required === false ? 0 : (component.min_values ?? 1);
   return {
-    id: component.custom_id ?? "", ...shown,
+    id: component.custom_id ?? "",
+    ...shown,
     value: () => values,
     problem: () => (values.length < least ? "Pick at least one." : ""),
   };
-}
-
-/**
- * Shows a message as it came from the sandbox, for whoever builds the bot.
- *
- * @param {object} message
- */
-export function inspect(message) {
-  const dialog = h("dialog.modal.inspector", { "aria-label": "Message as JSON", onclose: () => dialog.remove(), onclick: (/** @type {Event} */ event) => event.target === dialog && dialog.close() },
-    h("header.modal-header", {}, h("h2", {}, "Message as JSON"),
-      h("button.icon-button", { type: "button", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"))),
-    h("pre.code-block", { tabindex: "0" }, JSON.stringify(message, null, 2)));
-  document.body.append(dialog);
-  dialog.showModal();
 }

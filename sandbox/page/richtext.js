@@ -10,7 +10,8 @@ import { parse, parseTitle } from "./markdown.js";
 /** @typedef {import("./state.js").Store} Store */
 
 /** A message of nothing but a few emoji shows them large. */
-const ONLY_EMOJI = /^(?:\s*(?:<a?:\w{2,32}:\d+>|\p{Regional_Indicator}{2}|\p{Extended_Pictographic}[\ufe0f\u200d\u{1f3fb}-\u{1f3ff}]*)){1,27}\s*$/u;
+const ONLY_EMOJI =
+  /^(?:\s*(?:<a?:\w{2,32}:\d+>|\p{Regional_Indicator}{2}|\p{Extended_Pictographic}[\ufe0f\u200d\u{1f3fb}-\u{1f3ff}]*)){1,27}\s*$/u;
 
 /**
  * @param {string} text markdown
@@ -73,8 +74,11 @@ function renderNode(node, store) {
       // The page's own headings are h1 and h2; a bot's come below them.
       return h(`h${node.level + 2}.heading-${node.level}`, {}, render(node.children, store));
     case "list":
-      return h(node.ordered ? "ol" : "ul", { start: node.ordered ? node.start : null },
-        node.items.map((item) => h("li", {}, render(item, store))));
+      return h(
+        node.ordered ? "ol" : "ul",
+        { start: node.ordered ? node.start : null },
+        node.items.map((item) => h("li", {}, render(item, store))),
+      );
     case "link":
       return outsideLink(".link", node.href, render(node.children, store));
     case "emoji":
@@ -91,13 +95,19 @@ function renderNode(node, store) {
  * @returns {HTMLElement}
  */
 function spoiler(children) {
-  const element = h("span.spoiler", {
-    role: "button", tabindex: "0", "aria-label": "Spoiler, press to reveal",
-    onclick: reveal,
-    onkeydown: (/** @type {KeyboardEvent} */ event) => {
-      if (event.key === "Enter" || event.key === " ") reveal(event);
+  const element = h(
+    "span.spoiler",
+    {
+      role: "button",
+      tabindex: "0",
+      "aria-label": "Spoiler, press to reveal",
+      onclick: reveal,
+      onkeydown: (/** @type {KeyboardEvent} */ event) => {
+        if (event.key === "Enter" || event.key === " ") reveal(event);
+      },
     },
-  }, h("span", {}, children));
+    h("span", {}, children),
+  );
   function reveal(/** @type {Event} */ event) {
     if (element.classList.contains("revealed")) return;
     event.preventDefault();
@@ -149,8 +159,11 @@ function mention(node, store) {
  */
 function timestamp(unix, style) {
   const date = new Date(unix * 1000);
-  return h("time.timestamp", { datetime: date.toISOString(), title: fullTime(date), data: { unix, style } },
-    discordTimestamp(unix, style, Date.now()));
+  return h(
+    "time.timestamp",
+    { datetime: date.toISOString(), title: fullTime(date), data: { unix, style } },
+    discordTimestamp(unix, style, Date.now()),
+  );
 }
 
 /**

@@ -17,15 +17,22 @@ export const SelectType = Object.freeze({ STRING: 3, USER: 5, ROLE: 6, MENTIONAB
  */
 function selectOptions(component, store) {
   const users = [...store.users, ...(store.bot ? [store.bot] : [])].map((user) => ({
-    label: userName(user), value: user.id, description: user.bot ? "app" : (user.role_names ?? []).join(", "),
+    label: userName(user),
+    value: user.id,
+    description: user.bot ? "app" : (user.role_names ?? []).join(", "),
   }));
   const roles = store.roles.map((role) => ({ label: `@${role.name.replace(/^@/, "")}`, value: role.id }));
   switch (component.type) {
-    case SelectType.USER: return users;
-    case SelectType.ROLE: return roles;
-    case SelectType.MENTIONABLE: return [...users, ...roles];
-    case SelectType.CHANNEL: return store.channels.map(({ id, name }) => ({ label: `#${name}`, value: id }));
-    default: return component.options ?? [];
+    case SelectType.USER:
+      return users;
+    case SelectType.ROLE:
+      return roles;
+    case SelectType.MENTIONABLE:
+      return [...users, ...roles];
+    case SelectType.CHANNEL:
+      return store.channels.map(({ id, name }) => ({ label: `#${name}`, value: id }));
+    default:
+      return component.options ?? [];
   }
 }
 
@@ -62,34 +69,68 @@ export function makeSelect(component, store, { values, disabled = false, onPick 
   let typed = "";
   const placeholder = component.placeholder ?? "Make a selection";
   const box = h("button.select-box", {
-    type: "button", "aria-haspopup": "listbox", "aria-expanded": "false", "aria-disabled": disabled ? "true" : null,
-    "aria-label": placeholder, data: { testid: `select-${component.custom_id}`, focusKey: component.custom_id },
-    onclick: () => { if (!disabled) (menu.hidden ? open : close)(); },
+    type: "button",
+    "aria-haspopup": "listbox",
+    "aria-expanded": "false",
+    "aria-disabled": disabled ? "true" : null,
+    "aria-label": placeholder,
+    data: { testid: `select-${component.custom_id}`, focusKey: component.custom_id },
+    onclick: () => {
+      if (!disabled) (menu.hidden ? open : close)();
+    },
   });
-  const field = h("input.select-search", { type: "text", placeholder: "Search", "aria-label": "Search", oninput: () => { typed = field.value.toLowerCase(); drawMenu(); } });
-  const list = h("ul.select-list", { role: "listbox", "aria-label": placeholder, "aria-multiselectable": String(most > 1), tabindex: "-1" });
+  const field = h("input.select-search", {
+    type: "text",
+    placeholder: "Search",
+    "aria-label": "Search",
+    oninput: () => {
+      typed = field.value.toLowerCase();
+      drawMenu();
+    },
+  });
+  const list = h("ul.select-list", {
+    role: "listbox",
+    "aria-label": placeholder,
+    "aria-multiselectable": String(most > 1),
+    tabindex: "-1",
+  });
   const menu = h("div.select-menu", { hidden: true, data: { testid: "select-menu" } }, searchable && field, list);
   const element = h("div.select", { onkeydown: keydown }, box, menu);
 
   function drawBox() {
     const picked = options.filter(({ value }) => chosen.includes(value));
-    const text = picked.length ? picked.map((option) => h(most > 1 ? "span.select-tag" : "span", {}, emojiMark(option.emoji), option.label))
+    const text = picked.length
+      ? picked.map((option) => h(most > 1 ? "span.select-tag" : "span", {}, emojiMark(option.emoji), option.label))
       : [h("span.select-placeholder", {}, placeholder)];
     box.replaceChildren(h("span.select-values", {}, text), icon("chevron"));
   }
 
   function drawMenu() {
     const fitting = options.filter(({ label }) => label.toLowerCase().includes(typed));
-    list.replaceChildren(...fitting.map((option) => {
-      const on = chosen.includes(option.value);
-      return h("li.select-option", {
-        role: "option", tabindex: "-1", "aria-selected": String(on), "aria-disabled": !on && most > 1 && chosen.length >= most ? "true" : null,
-        data: { testid: "select-option", value: option.value }, onclick: () => toggle(option.value),
-      },
-      emojiMark(option.emoji),
-      h("span.select-text", {}, h("span.select-label", {}, option.label), option.description && h("span.select-description", {}, option.description)),
-      most > 1 ? h("span.select-tick", {}, on && icon("check")) : on && h("span.select-dot", {}, icon("check")));
-    }));
+    list.replaceChildren(
+      ...fitting.map((option) => {
+        const on = chosen.includes(option.value);
+        return h(
+          "li.select-option",
+          {
+            role: "option",
+            tabindex: "-1",
+            "aria-selected": String(on),
+            "aria-disabled": !on && most > 1 && chosen.length >= most ? "true" : null,
+            data: { testid: "select-option", value: option.value },
+            onclick: () => toggle(option.value),
+          },
+          emojiMark(option.emoji),
+          h(
+            "span.select-text",
+            {},
+            h("span.select-label", {}, option.label),
+            option.description && h("span.select-description", {}, option.description),
+          ),
+          most > 1 ? h("span.select-tick", {}, on && icon("check")) : on && h("span.select-dot", {}, icon("check")),
+        );
+      }),
+    );
     if (!fitting.length) list.replaceChildren(h("li.select-none", {}, "Nothing fits"));
   }
 
@@ -115,7 +156,7 @@ export function makeSelect(component, store, { values, disabled = false, onPick 
     menu.hidden = false;
     box.setAttribute("aria-expanded", "true");
     place();
-    (searchable ? field : list.querySelector('[aria-selected="true"]') ?? list.firstElementChild)?.focus();
+    (searchable ? field : (list.querySelector('[aria-selected="true"]') ?? list.firstElementChild))?.focus();
     document.addEventListener("pointerdown", outside, true);
   }
 
@@ -161,7 +202,11 @@ export function makeSelect(component, store, { values, disabled = false, onPick 
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") step(event.key === "ArrowDown" ? 1 : -1);
     else if (event.key === "Enter" || (event.key === " " && document.activeElement !== field)) {
       const active = /** @type {HTMLElement|null} */ (document.activeElement?.closest(".select-option"));
-      const target = active ?? (document.activeElement === field ? /** @type {HTMLElement|null} */ (list.querySelector(".select-option")) : null);
+      const target =
+        active ??
+        (document.activeElement === field
+          ? /** @type {HTMLElement|null} */ (list.querySelector(".select-option"))
+          : null);
       if (!target) return;
       target.click();
       if (menu.hidden) box.focus();

@@ -22,6 +22,7 @@ import { compareIds, snowflakeTime } from "./format.js";
 
 export const EPHEMERAL = 64;
 export const LOADING = 128;
+export const LAYOUT = 1 << 15;
 const TYPING_MS = 10_000;
 
 export class Store extends EventTarget {
@@ -159,7 +160,6 @@ export class Store extends EventTarget {
     this.tell("messages");
     this.tell("typing");
   }
-
 
   /**
    * @param {string} id

@@ -57,16 +57,24 @@ export class Suggest {
 
   /** @param {Item} item @param {number} index @returns {HTMLElement} */
   #line(item, index) {
-    return h("li.suggest-item", {
-      role: "option", id: `suggestion-${index}`, "aria-selected": "false",
-      data: { testid: item.testid, ...item.data },
-      onclick: () => item.pick(),
-      onpointermove: () => this.#active !== index && this.#activate(index),
-    },
-    h("span.suggest-main", {},
-      h("span.suggest-label", {}, item.label, item.badge && h("span.suggest-badge", {}, item.badge)),
-      item.hint && h("span.suggest-hint", {}, item.hint)),
-    item.meta && h("span.suggest-meta", {}, item.meta));
+    return h(
+      "li.suggest-item",
+      {
+        role: "option",
+        id: `suggestion-${index}`,
+        "aria-selected": "false",
+        data: { testid: item.testid, ...item.data },
+        onclick: () => item.pick(),
+        onpointermove: () => this.#active !== index && this.#activate(index),
+      },
+      h(
+        "span.suggest-main",
+        {},
+        h("span.suggest-label", {}, item.label, item.badge && h("span.suggest-badge", {}, item.badge)),
+        item.hint && h("span.suggest-hint", {}, item.hint),
+      ),
+      item.meta && h("span.suggest-meta", {}, item.meta),
+    );
   }
 
   hide() {
@@ -87,7 +95,11 @@ export class Suggest {
   #activate(index) {
     this.#active = index;
     this.#lines.forEach((line, at) => line.setAttribute("aria-selected", String(at === index)));
-    this.element.dispatchEvent(new CustomEvent("active", { detail: index >= 0 ? `suggestion-${index}` : null }));
+    const field = document.activeElement;
+    if (!field || field.getAttribute("aria-controls") !== this.list.id) return;
+    field.setAttribute("aria-expanded", String(this.open));
+    if (index >= 0) field.setAttribute("aria-activedescendant", `suggestion-${index}`);
+    else field.removeAttribute("aria-activedescendant");
   }
 
   /** Picks the active line, or the first when none is. @returns {boolean} whether there was one */

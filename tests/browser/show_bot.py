@@ -101,6 +101,25 @@ class Selects(discord.ui.View):
         await interaction.response.send_message(f"Channel: {select.values[0].name}")
 
 
+class Layout(discord.ui.LayoutView):
+    """Layout components in place of content."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+        gallery: discord.ui.MediaGallery[Layout] = discord.ui.MediaGallery()
+        gallery.add_item(media="attachment://chart.png")
+        button: discord.ui.Button[Layout] = discord.ui.Button(label="Open", custom_id="open")
+        self.add_item(
+            discord.ui.Container(
+                discord.ui.TextDisplay("## Heading\n**bold** text"),
+                discord.ui.Separator(),
+                discord.ui.Section("Beside a button", accessory=button),
+                gallery,
+                accent_colour=0x5865F2,
+            )
+        )
+
+
 class Feedback(discord.ui.Modal, title="Send feedback"):
     """A dialog with a short text, a long one and a select."""
 
@@ -210,6 +229,10 @@ def register_shown(tree: Tree) -> None:
             discord.File(io.BytesIO(picture()), "picture.png"),
         ]
         await interaction.response.send_message("Two files", files=files)
+
+    @tree.command(name="layout", description="Show layout components")
+    async def layout(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message(view=Layout(), file=discord.File(io.BytesIO(picture()), "chart.png"))
 
     @tree.command(name="ping", description="Mention somebody")
     async def ping(interaction: discord.Interaction, who: discord.Member) -> None:

@@ -127,7 +127,7 @@ async def test_no_text_of_a_messages_length_makes_the_parser_lose_characters_or_
 
 async def test_relative_times_read_as_on_discord(chat: Chat) -> None:
     words = {
-        0: "0 seconds ago",
+        0: "now",
         -1: "a second ago",
         -30: "30 seconds ago",
         50: "in a minute",

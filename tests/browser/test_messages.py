@@ -55,6 +55,16 @@ async def test_files_are_cards_with_their_size_and_pictures_are_shown(chat: Chat
     await expect(files.nth(1).locator("img")).to_have_js_property("naturalWidth", 320)
 
 
+async def test_layout_components_stand_in_place_of_content_and_show_the_files_themselves(chat: Chat) -> None:
+    answer = await chat.run("layout")
+    container = answer.locator(".layout-container")
+    await expect(container.get_by_role("heading")).to_have_text("Heading")
+    await expect(container.locator("strong")).to_have_text("bold")
+    await expect(container.get_by_test_id("button-Open")).to_be_visible()
+    await expect(container.locator(".layout-gallery img")).to_have_js_property("naturalWidth", 320)
+    await expect(answer.get_by_test_id("attachment")).to_have_count(0)
+
+
 async def test_a_deferred_answer_is_thinking_until_it_comes(chat: Chat) -> None:
     answer = await chat.run("slow")
     await expect(answer.get_by_test_id("thinking")).to_have_text("ddc-perf is thinking…")
