@@ -138,9 +138,8 @@ class Index:
         state = os.fstat(self._descriptor)
         if (state.st_size, state.st_mtime_ns) == self._seen:
             return
-        if state.st_size < self.size or self._read(self.size - len(self._remembered), len(self._remembered)) != (
-            self._remembered
-        ):
+        # Of a file that became shorter, less than the remembered bytes come back.
+        if self._read(self.size - len(self._remembered), len(self._remembered)) != self._remembered:
             self._forget()
         end = state.st_size if limit is None else min(limit, state.st_size)
         while self.size < end and self._take_block(end):

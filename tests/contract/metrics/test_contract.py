@@ -10,6 +10,7 @@ import math
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import astuple
 from pathlib import Path
 
@@ -271,6 +272,8 @@ def test_a_thread_does_not_end_by_name_what_another_started(metrics: Performance
     metrics.start("op")
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(metrics.end, "op").result() == 0.0
+        # Nor when it works in a copy of the other's context, as some ways to start a thread give it.
+        assert pool.submit(copy_context().run, metrics.end, "op").result() == 0.0
     metrics.end("op")
     assert len(metrics.get_recent_metrics()) == 1
 

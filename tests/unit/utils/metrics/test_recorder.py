@@ -10,7 +10,7 @@ from utils.metrics.clock import SystemClock
 from utils.metrics.recorder import SLICE, Recorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from utils.metrics.model import Record
@@ -36,13 +36,16 @@ def numbers(path: Path) -> list[int]:
     return [json.loads(line)["metadata"]["number"] for line in path.read_text().splitlines()]
 
 
-def wait_until_written(recorder: Recorder) -> None:
-    while recorder.pending:
+def wait_for(done: Callable[[], object]) -> None:
+    for _ in range(6_000):
+        if done():
+            return
         threading.Event().wait(0.005)
+    pytest.fail("it did not come about in half a minute")
 
 
-def is_asleep(recorder: Recorder) -> bool:
-    return recorder._asleep
+def wait_until_written(recorder: Recorder) -> None:
+    wait_for(lambda: not recorder.pending)
 
 
 def writers() -> int:
@@ -104,8 +107,7 @@ def test_closing_at_the_same_time_from_many_threads_leaves_it_usable(recorder: R
 def test_a_thread_that_fell_asleep_is_woken_by_the_next_measurement(recorder: Recorder, path: Path) -> None:
     recorder.put(record(0))
     wait_until_written(recorder)
-    while not is_asleep(recorder):
-        threading.Event().wait(0.01)
+    wait_for(lambda: recorder._asleep)
     recorder.put(record(1))
     wait_until_written(recorder)
     with recorder._lock:
