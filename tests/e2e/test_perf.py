@@ -88,7 +88,7 @@ async def test_stats_recent_and_slow_tell_of_what_was_measured(tmp_path: Path) -
         assert "postgres" in text_of(detail)
         recent = await world.run("perf recent", operation="docker_operation", limit=25)
         assert "1/3" in text_of(recent)
-        await until_text(await world.press(recent, "▶"), "2/3")
+        await until_text(await world.press(recent, "next"), "2/3")
         failures = await world.run("perf recent", operation="docker_operation", failures=True)
         lines = [line for line in text_of(failures).splitlines() if line.startswith("✗")]
         assert len(lines) == 1
@@ -111,7 +111,7 @@ async def test_a_report_changes_in_place_when_its_buttons_and_selects_are_used(w
     operation, value = select["options"][0]["label"], select["options"][0]["value"]
     await until_text(await world.pick(overview, "operation", value), f"{operation} · last 24 h")
     await until_text(await world.press(overview, "7 d"), f"{operation} · last 7 d")
-    await until_text(await world.press(overview, "◀ Back"), "Performance · last 24 h")
+    await until_text(await world.press(overview, "back"), "Performance · last 24 h")
     assert [after["id"] for after in overview.messages] == [message["id"]]
 
 
