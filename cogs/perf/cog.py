@@ -8,6 +8,7 @@ import logging
 import os
 import time
 from datetime import UTC, datetime
+from datetime import time as daytime
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,7 @@ from .reports import housekeeping, summary
 from .reports.detail import Detail
 from .reports.entries import LIMIT, Recent, Slow
 from .reports.overview import Overview
-from .schedule import WINDOW, Decision, Schedule, decide, marker
+from .schedule import WINDOW, Decision, Schedule, decide, marker, moment_of
 from .schedule_store import FILE_NAME, ScheduleStore
 from .summaries import Summaries
 from .views import PerfView
@@ -173,7 +174,7 @@ class PerfCog(commands.GroupCog, group_name="perf", group_description="How fast 
         schedule = (await self._summaries.book()).of_guild(interaction.guild_id or 0)
         zone = await asyncio.to_thread(ZoneInfo, schedule.zone if schedule else "UTC")
         now = datetime.now(zone)
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = moment_of(now.date(), daytime.min, zone) or now
         facts = await asyncio.to_thread(
             summary.gather, self._metrics, midnight.timestamp(), now.timestamp(), now.timestamp()
         )

@@ -54,7 +54,8 @@ class OwnedView(discord.ui.View):
 
     def remember(self, interaction: Interaction) -> None:
         """Keep the interaction whose token can edit the view's message when the view ends."""
-        self._shown_by = [*self._shown_by[-1:], interaction]
+        # A press that was answered beside the message, with an error perhaps, can't edit it.
+        self._shown_by = [*list(filter(_edits_its_message, self._shown_by))[-1:], interaction]
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Refuse everyone but the owner, and the owner, too, when the right has gone since.

@@ -13,11 +13,15 @@ from cogs.perf.screen import Link, Page
 from utils.metrics.format import count, cut_middle, duration
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cogs.perf.screen import Screen
     from utils.metrics.model import MetricEntry, MetricStats
     from utils.performance_metrics import PerformanceMetrics
 
 _ROWS = 8
+_COLUMNS = 32
+_NAME = 8
 _KINDS = 5
 _KEYS = ("container", "action")
 
@@ -59,7 +63,7 @@ class Detail:
         report.line(f"{hour} in the last hour, {day} in the last 24 h")
         course = words.trend(tally.trend())
         if course:
-            report.line(f"p95 over the window {course}")
+            report.line(f"p95 over time {course}")
         if tally.slowest is not None:
             report.line(_slowest(tally.slowest))
         for key in _KEYS:
@@ -72,7 +76,7 @@ class Detail:
             Link("slowest", "Slowest", Slow(self.operation, self.hours, back=self)),
             Link("failures", "Failures", Recent(self.operation, failures_only=True, back=self)),
             Link("recent", "Recent", Recent(self.operation, back=self)),
-            Link("back", "◀ Back", self.back),
+            Link("back", words.BACK, self.back),
         )
         windows = tuple(
             Link(f"window_{hours}", words.window(hours), replace(self, hours=hours), current=hours == self.hours)
@@ -117,15 +121,26 @@ def _breakdown(report: Report, key: str, groups: dict[str, Group]) -> None:
     shown = ranked[:_ROWS]
     # One kind of number down the column: p95 only when every line has calls enough for it.
     enough = all(len(group.durations) >= words.NEEDS_P95 for _, group in shown)
-    lines = [f"{'':16} {'calls':>6} {'p95' if enough else 'max':>8} {'failed':>6}"]
-    for name, group in shown:
-        slow = duration(group.quantile(0.95 if enough else 1.0))
-        label = cut_middle(_bare(name), 16)
-        lines.append(f"{label:16} {count(len(group.durations)):>6} {slow:>8} {count(group.failed):>6}")
-    text = "```\n" + "\n".join(lines) + "\n```"
+    heads = ("", "calls", "p95" if enough else "max", "failed")
+    rows = [
+        (_bare(name), count(len(group.durations)), duration(group.quantile(0.95 if enough else 1)), count(group.failed))
+        for name, group in shown
+    ]
+    text = "```\n" + table(heads, rows) + "\n```"
     if len(ranked) > _ROWS:
         text += f"… {len(ranked) - _ROWS} more"
     report.field(f"By {key}", text)
+
+
+def table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """Lay out a table that fits a phone: numbers to the right, the names in front cut in their middle."""
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    widths[0] = min(widths[0], max(_NAME, _COLUMNS - sum(widths[1:]) - len(widths) + 1))
+    lines = []
+    for first, *numbers in (heads, *rows):
+        cells = [number.rjust(width) for number, width in zip(numbers, widths[1:], strict=True)]
+        lines.append(" ".join([cut_middle(first, widths[0]).ljust(widths[0]), *cells]))
+    return "\n".join(lines)
 
 
 def _bare(name: str) -> str:

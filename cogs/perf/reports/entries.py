@@ -89,7 +89,7 @@ class Recent:
             Link("slowest", "Slowest", Slow(self.operation, back=self.back)),
         ]
         if self.back is not None:
-            links.append(Link("back", "◀ Back", self.back))
+            links.append(Link("back", words.BACK, self.back))
         return tuple(links)
 
 
@@ -127,7 +127,7 @@ class Slow:
         title = f"Slowest {name} · last {words.window(self.hours)}"
         links = [Link("recent", "Recent", Recent(self.operation, back=self.back))]
         if self.back is not None:
-            links.append(Link("back", "◀ Back", self.back))
+            links.append(Link("back", words.BACK, self.back))
         if not facts.entries:
             return words.empty(title, self._nothing(facts), (tuple(links),))
         report = Report(title)

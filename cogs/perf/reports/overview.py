@@ -84,12 +84,12 @@ class Overview:
         colour = words.state(worst.failed, worst.stats.total_calls)
         report = Report(title, colour).line(verdict(facts.rows))
         words.warn(report, facts.health)
+        report.line()
         for row in shown:
             heading = f"{code(row.stats.operation, 30)} {words.trend(row.trend)}".rstrip()
-            report.line().line(heading).line(words.numbers(row.stats, row.failed, row.refused))
+            report.line(heading).line(words.numbers(row.stats, row.failed, row.refused))
         calls = sum(row.stats.total_calls for row in facts.rows)
-        trend = "bars: p95 over time" if any(row.trend for row in shown) else "no bars: too many calls"
-        report.footer(words.footer(facts.health, facts.read_at, words.exact(calls), trend))
+        report.footer(words.footer(facts.health, facts.read_at, words.exact(calls), *_legend(facts.rows, shown)))
         turn = words.paging(self.page, pages, (replace(self, page=self.page - 1), replace(self, page=self.page + 1)))
         rows: tuple[tuple[Link, ...] | Pick, ...] = (self._pick(shown), turn, windows)
         return Page(report, tuple(row for row in rows if row))
@@ -132,6 +132,12 @@ def gather(metrics: PerformanceMetrics, hours: int, now: float) -> Facts:
         rows.append(Row(one, one.failed_calls - refused, refused, tally.trend() if tally else ()))
     rows.sort(key=lambda row: (-row.failed, -row.slow, row.stats.operation))
     return Facts(tuple(rows), metrics.health(), now)
+
+
+def _legend(rows: tuple[Row, ...], shown: tuple[Row, ...]) -> tuple[str, ...]:
+    if not any(row.trend for row in rows):
+        return ("no bars: too many calls",)
+    return ("bars: p95 over time",) if any(words.trend(row.trend) for row in shown) else ()
 
 
 def verdict(rows: tuple[Row, ...]) -> str:

@@ -151,11 +151,12 @@ def render(facts: Facts, name: str, now: float, *, notes: Sequence[str] = (), ma
     report = Report(f"{name} · {verdict}", LOOK if facts.failed else FINE)
     _add_notes(report, notes, facts)
     report.line(_sentence(facts)).line(f"From {span}.")
+    report.line()
     for stats, failed in facts.rows[:_BUSIEST]:
         refused = stats.failed_calls - failed
-        report.line().line(code(stats.operation, 36)).line(words.numbers(stats, failed, refused))
+        report.line(code(stats.operation, 36)).line(words.numbers(stats, failed, refused))
     if len(facts.rows) > _BUSIEST:
-        report.line().line(f"… {words.plural(len(facts.rows) - _BUSIEST, 'more operation')}")
+        report.line(f"… {words.plural(len(facts.rows) - _BUSIEST, 'more operation')}")
     report.field("Slowest", "\n".join(words.entry_line(entry, with_operation=True) for entry in facts.slowest))
     if facts.failures:
         title = "Last failures" if facts.failed > len(facts.failures) else "Failures"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from utils.metrics.model import MetricEntry
 
-BUCKETS = 10
+BUCKETS = 8
 """Into how many equal parts a window is cut for its trend."""
 
 MOST_ENTRIES = 200_000

@@ -23,6 +23,10 @@ NEEDS_P95 = 20
 NEEDS_P99 = 100
 
 NOTHING_YET = "Nothing was measured yet. Run any command, then come back; Docker actions appear as `docker_operation`."
+# The variation selector asks for a plain sign: without it many screens show a coloured picture.
+PREVIOUS = "◀\ufe0e"
+NEXT = "▶\ufe0e"
+BACK = f"{PREVIOUS} Back"
 WINDOWS = (24, 24 * 7, 24 * 30)
 """The windows that buttons offer, in hours."""
 
@@ -96,8 +100,16 @@ def trend(values: Sequence[float | None]) -> str:
     known = [value for value in values if value is not None]
     if len(known) <= 1:
         return ""
-    low, high = duration(min(known)), duration(max(known))
-    return f"{sparkline(values).replace(' ', '·')} {low}" + (f" to {high}" if high != low else "")
+    return f"{sparkline(values).replace(' ', '·')} {_span(duration(min(known)), duration(max(known)))}"
+
+
+def _span(low: str, high: str) -> str:
+    """Join two durations, the unit once where it is the same, so that they stay on one line on a phone."""
+    if low == high:
+        return high.replace(" ", "\u00a0")
+    number, _, unit = low.partition(" ")
+    first = number if high.partition(" ")[2] == unit else low
+    return f"{first}\u2013{high}".replace(" ", "\u00a0")
 
 
 def outcome(entry: MetricEntry) -> str:
@@ -193,9 +205,9 @@ def paging(page: int, pages: int, to: Iterable[Screen]) -> tuple[Link, ...]:
         return ()
     before, after = to
     return (
-        Link("previous", "◀", before if page > 0 else None),
+        Link("previous", PREVIOUS, before if page > 0 else None),
         Link("page", f"{page + 1}/{pages}"),
-        Link("next", "▶", after if page < pages - 1 else None),
+        Link("next", NEXT, after if page < pages - 1 else None),
     )
 
 

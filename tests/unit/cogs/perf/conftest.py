@@ -114,7 +114,7 @@ def golden() -> Callable[[str, str], None]:
 def small(fill: Filled) -> None:
     """A home server's day: some Docker actions, a few of them failed, one refused, and a config that loads."""
     fill("docker_operation", [0.3 + 0.01 * n for n in range(40)], action="restart", container="nginx")
-    fill("docker_operation", [1.5, 2.0, 4.2], ago=7200, action="stop", container="postgres", queue_wait=2.1)
+    fill("docker_operation", [1.5, 2.0, 4.2], ago=40_000, action="stop", container="postgres", queue_wait=2.1)
     fill("docker_operation", [30.0, 30.0], ago=9000, action="restart", container="postgres", outcome="timeout")
     fill("docker_operation", [0.001], ago=3000, action="stop", container="nginx", outcome="denied")
     fill("config_load", [0.002, 0.003] * 60, ago=100)

@@ -96,6 +96,13 @@ def test_a_long_wild_name_can_be_opened(metrics: PerformanceMetrics, golden: Cal
     golden("large-detail", f"{embed.title}\n{embed.description}\n")
 
 
+def test_an_empty_window_offers_longer_ones(metrics: PerformanceMetrics, fill: Callable[..., None]) -> None:
+    fill("op", [0.1], ago=7 * 3600)
+    page = Overview(6).draw(metrics, NOW)
+    assert page.report.build().description == "Nothing was called in the last 6 h. Choose a longer window."
+    assert link(page, "window_24").to == Overview(24)
+
+
 def test_operations_that_fail_come_first_then_the_slowest(
     metrics: PerformanceMetrics, fill: Callable[..., None]
 ) -> None:
