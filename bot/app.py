@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 # This bot never speaks: no warning about missing voice libraries at each start.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
+FAREWELL = 3.0
+"""Seconds that the connection gets to close; a network that is gone takes the close of a socket for minutes."""
 _INTERACTION_TASKS = ("CommandTree-invoker", "discord-ui-")
 
 
@@ -86,7 +88,7 @@ class DdcBot(commands.Bot):
         """Answer presses that belong to no live view."""
         await answer_orphan(interaction, self.metrics)
 
-    async def stop(self, patience: float = 8.0) -> None:
+    async def stop(self, patience: float = 5.0) -> None:
         """End with nothing lost: running actions finish and answer, the connection closes, the metrics are written.
 
         Args:
@@ -96,7 +98,10 @@ class DdcBot(commands.Bot):
         if not await self.docker.close(patience):
             _log.warning("Docker actions were still running after %g s; the engine may finish them.", patience)
         await self._answered(deadline)
-        await self.close()
+        try:
+            await asyncio.wait_for(self.close(), FAREWELL)
+        except TimeoutError:
+            _log.warning("Discord did not take our farewell within %g s.", FAREWELL)
         release(self)
         await asyncio.to_thread(self.metrics.close)
 

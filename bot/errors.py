@@ -7,7 +7,6 @@ old form, and presses of buttons whose view ended with an earlier run of the bot
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -18,8 +17,6 @@ from utils.metrics.outcome import Outcome
 
 if TYPE_CHECKING:
     from utils.performance_metrics import PerformanceMetrics
-
-_log = logging.getLogger(__name__)
 
 ORPHAN_AFTER = 1.5
 """Seconds after which a press that nobody answered is taken for one without a view; Discord waits 3 s."""
@@ -34,13 +31,6 @@ async def on_tree_error(interaction: discord.Interaction[Any], error: app_comman
     """
     command = interaction.command
     if isinstance(command, app_commands.Command) and command._has_any_error_handlers():  # noqa: SLF001 - no public way
-        return
-    if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
-        _log.warning("Discord sent a command that is not the one we have: %s", type(error).__name__)
-        await reply_error(
-            interaction,
-            "Discord still shows an older form of this command. Reload Discord (Ctrl+R), then try again.",
-        )
         return
     await answer_error(interaction, error)
 

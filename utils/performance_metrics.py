@@ -38,7 +38,7 @@ from utils.metrics.span import Probe, Span, as_seconds, copied
 from utils.metrics.started import Started, StartedSpans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from utils.metrics.port import Engine
 
@@ -166,7 +166,12 @@ class PerformanceMetrics:
         return self._engine.stats(operation, _since(now, last_hours), now)
 
     def get_recent_metrics(
-        self, operation: str | None = None, limit: int = 50, *, failures_only: bool = False
+        self,
+        operation: str | None = None,
+        limit: int = 50,
+        *,
+        failures_only: bool = False,
+        exclude: Collection[str] = (),
     ) -> list[MetricEntry]:
         """Return the last calls, newest first.
 
@@ -174,12 +179,13 @@ class PerformanceMetrics:
             operation: one name, None for all.
             limit: the most entries of those asked for.
             failures_only: leave successes out.
+            exclude: operations to leave out when all are asked for.
 
         Raises:
             ArgumentError: a ValueError; `limit` is below 1.
             StorageError: the file can't be read.
         """
-        return self._engine.recent(operation, _limit(limit), failures_only=failures_only)
+        return self._engine.recent(operation, _limit(limit), failures_only=failures_only, exclude=exclude)
 
     def get_slow_metrics(
         self,
@@ -187,6 +193,8 @@ class PerformanceMetrics:
         last_hours: float | None = 24,
         threshold: float | None = None,
         limit: int = 50,
+        *,
+        exclude: Collection[str] = (),
     ) -> list[MetricEntry]:
         """Return the slowest calls of a window, slowest first.
 
@@ -195,13 +203,15 @@ class PerformanceMetrics:
             last_hours: how far back; None for everything kept.
             threshold: seconds a call must have taken; None for any.
             limit: the most entries.
+            exclude: operations to leave out when all are asked for.
 
         Raises:
             ArgumentError: a ValueError; a number makes no sense.
             StorageError: the file can't be read.
         """
         least = -math.inf if threshold is None else _number("threshold", threshold, least=0, hint="seconds, 0 or more")
-        return self._engine.slow(operation, _since(self._clock.wall(), last_hours), least, _limit(limit))
+        since = _since(self._clock.wall(), last_hours)
+        return self._engine.slow(operation, since, least, _limit(limit), exclude=exclude)
 
     def iter_entries(self, operation: str | None = None, last_hours: float | None = None) -> Iterator[MetricEntry]:
         """Go through the entries of a window, oldest first, without holding them in memory.

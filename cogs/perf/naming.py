@@ -24,6 +24,11 @@ _STOCK_ITEMS: dict[type, str] = {
 }
 
 
+# A word that the bot's author chose, and at most a number after it, which is left out: `next`, `window_24`. Anything
+# else may be made for each message, and must not make a name for each.
+_GIVEN = re.compile(r"([a-z]+(?:_[a-z]+)*)(?:[_:]\d+)?")
+
+
 def snake(name: str) -> str:
     """Turn a class, function or command name into lower case with underscores (``ConfirmView`` -> ``confirm_view``)."""
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
@@ -47,6 +52,11 @@ def command_path(data: Mapping[str, Any]) -> tuple[str, Sequence[Mapping[str, An
     return ".".join(names), options
 
 
+def _given_id(item: discord.ui.Item[Any]) -> str:
+    """The custom id that the bot's author gave an item; empty for one that discord.py made up."""
+    return str(getattr(item, "custom_id", "")) if getattr(item, "_provided_custom_id", False) else ""
+
+
 def interaction_operation(interaction: discord.Interaction[Any]) -> str:
     """Name an application command or autocomplete interaction.
 
@@ -67,6 +77,8 @@ def component_operation(view: object, item: discord.ui.Item[Any]) -> str:
         leaf = snake(decorated.__name__)
     else:
         leaf = _STOCK_ITEMS.get(type(item)) or snake(type(item).__name__)
+        if type(item) in _STOCK_ITEMS and (given := _GIVEN.fullmatch(_given_id(item))) is not None:
+            leaf = given[1]
     return f"component.{snake(type(view).__name__)}.{leaf}"
 
 

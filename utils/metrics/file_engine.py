@@ -27,7 +27,7 @@ from utils.metrics.stats import summarise
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from utils.metrics.clock import Clock
@@ -66,8 +66,13 @@ class FileEngine:
         self._index_lock = threading.Lock()
 
     @contextmanager
-    def _fresh(self, operation: str | None) -> Iterator[tuple[dict[str, Column], list[MetricEntry]]]:
-        """Hold the index, up to date; with the entries of `operation` that the disk has not taken, oldest end first."""
+    def _fresh(
+        self, operation: str | None, exclude: Collection[str] = ()
+    ) -> Iterator[tuple[dict[str, Column], list[MetricEntry]]]:
+        """Hold the index, up to date; with the entries that the disk has not taken, oldest end first.
+
+        Both hold `operation` alone, or when that is None all but those in `exclude`.
+        """
         lines, size = self._recorder.settle(_SETTLE)
         waiting = sorted((entry for line in lines if (entry := decode(line)) is not None), key=_by_end)
         with self._index_lock:
@@ -83,6 +88,9 @@ class FileEngine:
             if operation is not None:
                 columns = {operation: columns[operation]} if operation in columns else {}
                 waiting = [entry for entry in waiting if entry.operation == operation]
+            elif exclude:
+                columns = {name: column for name, column in columns.items() if name not in exclude}
+                waiting = [entry for entry in waiting if entry.operation not in exclude]
             yield columns, waiting
 
     def stats(self, operation: str | None, since: float, now: float) -> dict[str, MetricStats]:
@@ -97,9 +105,11 @@ class FileEngine:
             if durations
         }
 
-    def recent(self, operation: str | None, limit: int, *, failures_only: bool) -> list[MetricEntry]:
+    def recent(
+        self, operation: str | None, limit: int, *, failures_only: bool, exclude: Collection[str] = ()
+    ) -> list[MetricEntry]:
         """See `Engine.recent`."""
-        with self._fresh(operation) as (columns, waiting):
+        with self._fresh(operation, exclude) as (columns, waiting):
             newest_first = heapq.merge(
                 *(column.backwards(failures_only=failures_only) for column in columns.values()), reverse=True
             )
@@ -109,9 +119,11 @@ class FileEngine:
         # The sort is stable: of equal ends, what came later stands in front.
         return sorted(later + found, key=_by_end, reverse=True)[:limit]
 
-    def slow(self, operation: str | None, since: float, threshold: float, limit: int) -> list[MetricEntry]:
+    def slow(
+        self, operation: str | None, since: float, threshold: float, limit: int, *, exclude: Collection[str] = ()
+    ) -> list[MetricEntry]:
         """See `Engine.slow`."""
-        with self._fresh(operation) as (columns, waiting):
+        with self._fresh(operation, exclude) as (columns, waiting):
             slowest = heapq.nlargest(
                 limit,
                 (

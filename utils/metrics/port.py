@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats, Record
@@ -39,12 +39,19 @@ class Engine(Protocol):
         """Sum up the calls that ended at `since` or later, by operation; operations without one are left out."""
         ...
 
-    def recent(self, operation: str | None, limit: int, *, failures_only: bool) -> list[MetricEntry]:
-        """Return the last `limit` entries of those asked for, newest end first."""
+    def recent(
+        self, operation: str | None, limit: int, *, failures_only: bool, exclude: Collection[str] = ()
+    ) -> list[MetricEntry]:
+        """Return the last `limit` entries of those asked for, newest end first, without the operations in `exclude`."""
         ...
 
-    def slow(self, operation: str | None, since: float, threshold: float, limit: int) -> list[MetricEntry]:
-        """Return the slowest `limit` entries of `threshold` seconds or more, slowest first, newest first in ties."""
+    def slow(
+        self, operation: str | None, since: float, threshold: float, limit: int, *, exclude: Collection[str] = ()
+    ) -> list[MetricEntry]:
+        """Return the slowest `limit` entries of `threshold` seconds or more, slowest first, newest first in ties.
+
+        The operations in `exclude` are left out.
+        """
         ...
 
     def entries(self, operation: str | None, since: float) -> Iterator[MetricEntry]:

@@ -13,6 +13,13 @@ from .report import BAD, Report
 from .text import code
 
 _LOG = logging.getLogger(__name__)
+_OUTDATED = "Discord still shows an older form of this command. Reload Discord (Ctrl+R), then try again."
+_WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (app_commands.NoPrivateMessage, "This works only in a server, not in direct messages."),
+    (app_commands.CheckFailure, "You have no right to do this here. Ask an admin of this server."),
+    (app_commands.CommandNotFound, _OUTDATED),
+    (app_commands.CommandSignatureMismatch, _OUTDATED),
+)
 
 
 def explain(error: BaseException) -> str:
@@ -36,15 +43,14 @@ def explain(error: BaseException) -> str:
 def _known(error: BaseException) -> str | None:
     if isinstance(error, app_commands.CommandOnCooldown):
         return f"Too fast. Try again in {max(1, round(error.retry_after))} s."
-    if isinstance(error, app_commands.NoPrivateMessage):
-        return "This works only in a server, not in direct messages."
     if isinstance(error, app_commands.BotMissingPermissions):
         missing = ", ".join(name.replace("_", " ") for name in error.missing_permissions)
         return f"I lack a permission here: {missing}. An admin can give it to my role."
     if isinstance(error, app_commands.TransformerError):
         return f"I can't use {code(str(error.value))} there. Choose something else, or something that I can see."
-    if isinstance(error, app_commands.CheckFailure):
-        return "You have no right to do this here. Ask an admin of this server."
+    for kind, words in _WORDS:
+        if isinstance(error, kind):
+            return words
     return None
 
 

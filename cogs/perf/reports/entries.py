@@ -26,6 +26,12 @@ class Facts:
     entries: tuple[MetricEntry, ...]
     health: Health
     read_at: float
+    left_out: tuple[str, ...] = ()
+
+
+def _left_out(metrics: PerformanceMetrics, operation: str | None) -> tuple[str, ...]:
+    """The operations that a list of all calls does without, of those that there are."""
+    return () if operation else tuple(name for name in metrics.get_operations() if name in words.BESIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,10 @@ class Recent:
         """Lay out the page, reading the metrics unless the facts came along."""
         facts = self.facts
         if facts is None:
-            entries = metrics.get_recent_metrics(self.operation, self.limit, failures_only=self.failures_only)
-            facts = Facts(tuple(entries), metrics.health(), now)
+            entries = metrics.get_recent_metrics(
+                self.operation, self.limit, failures_only=self.failures_only, exclude=words.BESIDE
+            )
+            facts = Facts(tuple(entries), metrics.health(), now, _left_out(metrics, self.operation))
         return self.page_of(facts)
 
     def page_of(self, facts: Facts) -> Page:
@@ -65,7 +73,7 @@ class Recent:
         words.warn(report, facts.health)
         for entry in facts.entries[self.page * PAGE : (self.page + 1) * PAGE]:
             report.line(words.entry_line(entry, with_operation=self.operation is None))
-        report.footer(words.footer(facts.health, facts.read_at, _shown("latest", len(facts.entries), self.limit)))
+        report.footer(words.footer(facts.health, facts.read_at, _shown(facts, "latest", self.limit)))
         return Page(report, _rows(self, facts, self._filters()))
 
     def _nothing(self, facts: Facts) -> str:
@@ -117,8 +125,8 @@ class Slow:
         """Lay out the page, reading the metrics unless the facts came along."""
         facts = self.facts
         if facts is None:
-            entries = metrics.get_slow_metrics(self.operation, self.hours, self.threshold, LIMIT)
-            facts = Facts(tuple(entries), metrics.health(), now)
+            entries = metrics.get_slow_metrics(self.operation, self.hours, self.threshold, LIMIT, exclude=words.BESIDE)
+            facts = Facts(tuple(entries), metrics.health(), now, _left_out(metrics, self.operation))
         return self.page_of(facts)
 
     def page_of(self, facts: Facts) -> Page:
@@ -136,7 +144,7 @@ class Slow:
         words.warn(report, facts.health)
         for entry in facts.entries[self.page * PAGE : (self.page + 1) * PAGE]:
             report.line(words.entry_line(entry, with_operation=self.operation is None, with_metadata=True))
-        report.footer(words.footer(facts.health, facts.read_at, _shown("slowest", len(facts.entries), LIMIT)))
+        report.footer(words.footer(facts.health, facts.read_at, _shown(facts, "slowest", LIMIT)))
         return Page(report, _rows(self, facts, tuple(links)))
 
     def _nothing(self, facts: Facts) -> str:
@@ -149,8 +157,10 @@ class Slow:
         return f"No call{of} {span}. Try more hours."
 
 
-def _shown(kind: str, number: int, limit: int) -> str:
-    return f"the {kind} {number}" if number >= limit else f"all {number} there are" if number > 1 else "the only one"
+def _shown(facts: Facts, kind: str, limit: int) -> str:
+    number = len(facts.entries)
+    shown = f"the {kind} {number}" if number >= limit else f"all {number} there are" if number > 1 else "the only one"
+    return " · ".join([shown, *(f"{name} left out" for name in facts.left_out)])
 
 
 def _rows(screen: Recent | Slow, facts: Facts, links: tuple[Link, ...]) -> tuple[tuple[Link, ...], ...]:

@@ -23,6 +23,8 @@ NEEDS_P95 = 20
 NEEDS_P99 = 100
 
 NOTHING_YET = "Nothing was measured yet. Run any command, then come back; Docker actions appear as `docker_operation`."
+BESIDE = ("discord_api",)
+"""Left out of lists of all calls: every command makes two requests to Discord, and little else would show."""
 # The variation selector asks for a plain sign: without it many screens show a coloured picture.
 PREVIOUS = "◀\ufe0e"
 NEXT = "▶\ufe0e"

@@ -15,7 +15,7 @@ from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats
 from utils.metrics.sanitise import clean_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from utils.metrics.model import Record
 
@@ -83,14 +83,20 @@ class NaiveEngine:
                 )
         return answer
 
-    def recent(self, operation: str | None, limit: int, *, failures_only: bool) -> list[MetricEntry]:
+    def recent(
+        self, operation: str | None, limit: int, *, failures_only: bool, exclude: Collection[str] = ()
+    ) -> list[MetricEntry]:
         wanted = [entry for entry in self._of(operation, -float("inf")) if not (failures_only and entry.success)]
+        wanted = [entry for entry in wanted if operation or entry.operation not in exclude]
         # Reversed, so that of equal ends the one that came later stands in front.
         wanted.reverse()
         return sorted(wanted, key=lambda entry: -entry.end_time)[:limit]
 
-    def slow(self, operation: str | None, since: float, threshold: float, limit: int) -> list[MetricEntry]:
+    def slow(
+        self, operation: str | None, since: float, threshold: float, limit: int, *, exclude: Collection[str] = ()
+    ) -> list[MetricEntry]:
         wanted = [entry for entry in self._of(operation, since) if entry.duration >= threshold]
+        wanted = [entry for entry in wanted if operation or entry.operation not in exclude]
         wanted.reverse()
         return sorted(wanted, key=lambda entry: (-entry.duration, -entry.end_time))[:limit]
 

@@ -368,6 +368,17 @@ def test_one_call_is_all_of_its_percentiles(metrics: PerformanceMetrics) -> None
     assert astuple(metrics.get_stats()["op"]) == ("op", 1, 1, 0, 2, 2, 2, 2, 2, 2, 1, 1)
 
 
+def test_operations_can_be_left_out_of_all_and_the_limit_counts_what_is_left(metrics: PerformanceMetrics) -> None:
+    for number in range(10):
+        metrics.record("loud", 5.0 + number)
+        metrics.record("quiet", 1.0 + number)
+    recent = metrics.get_recent_metrics(limit=3, exclude=["loud"])
+    slow = metrics.get_slow_metrics(limit=3, exclude=["loud"])
+    assert [entry.duration for entry in recent] == [entry.duration for entry in slow] == [10.0, 9.0, 8.0]
+    assert {entry.operation for entry in recent + slow} == {"quiet"}
+    assert len(metrics.get_recent_metrics("loud", exclude=["loud"])) == 10, "asked for by name, it is there"
+
+
 def test_recent_is_newest_first_and_filters_before_the_limit(metrics: PerformanceMetrics) -> None:
     fill(metrics)
     assert [entry.duration for entry in metrics.get_recent_metrics(limit=3)] == [0.01, 0.02, 0.03]

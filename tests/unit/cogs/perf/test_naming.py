@@ -57,6 +57,17 @@ async def test_a_decorated_button_is_named_by_its_function_and_others_by_their_c
     assert naming.component_operation(panel, discord.ui.Select()) == "component.panel.select"
 
 
+@pytest.mark.parametrize(
+    ("custom_id", "leaf"),
+    [("next", "next"), ("window_24", "window"), ("page:17", "page"), ("a3f9c0d2", "button"), ("del nginx", "button")],
+)
+async def test_a_button_is_named_by_its_custom_id_when_that_is_a_word_and_not_made_for_each_message(
+    custom_id: str, leaf: str
+) -> None:
+    button: discord.ui.Button[discord.ui.View] = discord.ui.Button(label="x", custom_id=custom_id)
+    assert naming.component_operation(discord.ui.View(), button) == f"component.view.{leaf}"
+
+
 def test_a_task_is_named_by_its_class_and_function() -> None:
     class Cog:
         async def tick(self) -> None: ...
