@@ -21,6 +21,10 @@ class SpeakingError(Exception):
         (Denied("Ask an admin."), "Ask an admin."),
         (app_commands.CommandOnCooldown(app_commands.Cooldown(1, 9.0), 8.6), "Too fast. Try again in 9 s."),
         (app_commands.NoPrivateMessage(), "This works only in a server, not in direct messages."),
+        (
+            app_commands.CommandNotFound("perf", []),
+            "Discord still shows an older form of this command. Reload Discord (Ctrl+R), then try again.",
+        ),
         (app_commands.CheckFailure("internal"), "You have no right to do this here. Ask an admin of this server."),
         (
             app_commands.BotMissingPermissions(["embed_links", "send_messages"]),
