@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   := .venv
 PY     := $(VENV)/bin/python
+# Makes .venv/bin/ddc-perf run this very tree.
+IN_PLACE = $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
 # A virtual environment whose interpreter has gone (moved checkout, upgraded Python) is stale: make it anew.
 ifneq ($(wildcard $(VENV)),)
@@ -39,16 +41,18 @@ $(VENV)/.python:
 
 $(VENV)/.run: $(VENV)/.python constraints.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(IN_PLACE)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.python constraints-dev.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints-dev.txt
+	$(IN_PLACE)
 	@touch $@ $(VENV)/.run
 
 constraints: ## pin anew: names, versions and hashes, no addresses
 	$(PYTHON) -m venv --clear $(VENV)-pin && $(VENV)-pin/bin/pip install --quiet uv
-	$(VENV)-pin/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o constraints.txt pyproject.toml
-	$(VENV)-pin/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra dev -o constraints-dev.txt pyproject.toml
+	$(VENV)-pin/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra build -o constraints.txt pyproject.toml
+	$(VENV)-pin/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra build --extra dev -o constraints-dev.txt pyproject.toml
 	rm -rf $(VENV)-pin
 
 clean: ## remove what was made
