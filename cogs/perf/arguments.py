@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-import math
 import re
 from datetime import time
 from typing import TYPE_CHECKING, ClassVar
 
 from utils.metrics.outcome import Outcome
+from utils.metrics.parse import LONGEST, find_name, near_names, seconds
 
 from .kit import code, cut, units
 from .reports.words import NOTHING_YET
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
 
 CHOICES = 25
 CHOICE = 100
-_MOST = 86_400.0
-_UNITS = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "": 1.0, "s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
-_LENGTH = re.compile(r"(\d{1,9}(?:[.,]\d{1,9})?|[.,]\d{1,9})\s*([a-zµ]*)", re.ASCII | re.IGNORECASE)
 _TIME = re.compile(r"([01]?\d|2[0-3])[:.h]([0-5]\d)", re.ASCII)
 
 
@@ -54,17 +50,15 @@ def parse_threshold(text: str) -> float:
     Raises:
         BadInput: It is no such thing.
     """
-    found = _LENGTH.fullmatch(text.strip().replace("μ", "µ"))
-    factor = _UNITS.get(found[2].lower()) if found else None
-    if found is None or factor is None:
+    length = seconds(text)
+    if length is None:
         raise BadInput(
             f"I can't read {code(text)} as a length of time. Write a number and a unit, such as `500ms`, `1.5s` or "
             "`1m`; a number alone means seconds."
         )
-    seconds = float(found[1].replace(",", ".")) * factor
-    if not math.isfinite(seconds) or seconds > _MOST:
+    if length > LONGEST:
         raise BadInput(f"{code(text)} is longer than a day. Choose a smaller threshold.")
-    return seconds
+    return length
 
 
 def parse_time(text: str) -> time:
@@ -119,19 +113,16 @@ def find_operation(known: Sequence[str], wanted: str | None) -> str | None:
     if wanted is None:
         return None
     name = wanted.strip()
-    if name in known:
-        return name
+    found = find_name(known, name)
+    if found is not None:
+        return found
     if name.endswith("…") and units(name) <= CHOICE:
         for candidate in known:
             if choice_of(candidate) == name:
                 return candidate
-    folded = {candidate.casefold(): candidate for candidate in known}
-    if name.casefold() in folded:
-        return folded[name.casefold()]
     if not known:
         raise UnknownOperation(NOTHING_YET)
-    near = difflib.get_close_matches(name.casefold()[:CHOICE], folded, n=3, cutoff=0.4)
-    hint = ", ".join(code(folded[key]) for key in near)
+    hint = ", ".join(map(code, near_names(known, name)))
     raise UnknownOperation(
         f"Nothing was measured under the name {code(name)}. "
         + (f"Did you mean {hint}?" if hint else "Leave the option out to see every operation.")

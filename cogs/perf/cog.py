@@ -16,6 +16,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands, tasks
 
+from utils.metrics import words as told
 from utils.metrics.errors import MetricsError
 
 from .arguments import UnknownOperation, find_operation, parse_threshold, suggest
@@ -144,7 +145,7 @@ class PerfCog(commands.GroupCog, group_name="perf", group_description="How fast 
                 health = await asyncio.to_thread(self._metrics.health)
                 await show(press, housekeeping.cleanup_done(removed, health.entries).build())
 
-            label = f"Delete {housekeeping.entries(preview.removed)}"
+            label = f"Delete {told.entries(preview.removed)}"
             view = ConfirmView(
                 interaction.user.id, is_admin, label=label, on_confirm=confirmed, keep="Keep", kept="Everything stays."
             )

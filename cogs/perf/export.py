@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
-import json
 import re
 import shutil
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from utils.metrics.format import size
 from utils.metrics.outcome import Outcome
+from utils.metrics.tabular import write_csv, write_lines
 
 from .kit import code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from utils.metrics.model import MetricEntry
     from utils.performance_metrics import PerformanceMetrics
 
-_COLUMNS = ("operation", "start_time", "end_time", "duration", "success", "timestamp", "metadata")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
@@ -118,47 +114,18 @@ def file_stem(operation: str | None) -> str:
     return f"performance_metrics-{safe}" if safe else "performance_metrics"
 
 
-def cell(value: str) -> str:
-    """Make a text harmless in a spreadsheet: what would be read as a formula gets an apostrophe first."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
-
-
 def _write_json(metrics: PerformanceMetrics, path: Path, operation: str | None) -> int:
     return metrics.export_to_json(path, operation)
 
 
 def _write_csv(metrics: PerformanceMetrics, path: Path, operation: str | None) -> int:
-    entries = 0
     with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(_COLUMNS)
-        for entry in metrics.iter_entries(operation):
-            rows.writerow(
-                (
-                    cell(entry.operation),
-                    entry.start_time,
-                    entry.end_time,
-                    entry.duration,
-                    "true" if entry.success else "false",
-                    cell(entry.timestamp),
-                    cell(json.dumps(entry.metadata, ensure_ascii=False)),
-                )
-            )
-            entries += 1
-    return entries
+        return write_csv(file, metrics.iter_entries(operation))
 
 
 def _write_jsonl(metrics: PerformanceMetrics, path: Path, operation: str | None) -> int:
-    entries = 0
     with path.open("w", encoding="utf-8") as file:
-        for entry in metrics.iter_entries(operation):
-            file.write(json.dumps(_line(entry), ensure_ascii=False) + "\n")
-            entries += 1
-    return entries
-
-
-def _line(entry: MetricEntry) -> dict[str, Any]:
-    return {**{name: getattr(entry, name) for name in _COLUMNS}, **entry.extra}
+        return write_lines(file, metrics.iter_entries(operation))
 
 
 _WRITERS: dict[Format, Callable[[PerformanceMetrics, Path, str | None], int]] = {

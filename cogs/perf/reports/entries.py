@@ -9,6 +9,7 @@ from cogs.perf.kit import Report, code, plain
 from cogs.perf.reports import words
 from cogs.perf.screen import Link, Page
 from utils.metrics.format import cut_middle, duration
+from utils.metrics.words import BESIDE, shown, window
 
 if TYPE_CHECKING:
     from cogs.perf.screen import Screen
@@ -31,7 +32,7 @@ class Facts:
 
 def _left_out(metrics: PerformanceMetrics, operation: str | None) -> tuple[str, ...]:
     """The operations that a list of all calls does without, of those that there are."""
-    return () if operation else tuple(name for name in metrics.get_operations() if name in words.BESIDE)
+    return () if operation else tuple(name for name in metrics.get_operations() if name in BESIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Recent:
         facts = self.facts
         if facts is None:
             entries = metrics.get_recent_metrics(
-                self.operation, self.limit, failures_only=self.failures_only, exclude=words.BESIDE
+                self.operation, self.limit, failures_only=self.failures_only, exclude=BESIDE
             )
             facts = Facts(tuple(entries), metrics.health(), now, _left_out(metrics, self.operation))
         return self.page_of(facts)
@@ -73,7 +74,8 @@ class Recent:
         words.warn(report, facts.health)
         for entry in facts.entries[self.page * PAGE : (self.page + 1) * PAGE]:
             report.line(words.entry_line(entry, with_operation=self.operation is None))
-        report.footer(words.footer(facts.health, facts.read_at, _shown(facts, "latest", self.limit)))
+        told = shown(len(facts.entries), "latest", self.limit, facts.left_out)
+        report.footer(words.footer(facts.health, facts.read_at, told))
         return Page(report, _rows(self, facts, self._filters()))
 
     def _nothing(self, facts: Facts) -> str:
@@ -125,14 +127,14 @@ class Slow:
         """Lay out the page, reading the metrics unless the facts came along."""
         facts = self.facts
         if facts is None:
-            entries = metrics.get_slow_metrics(self.operation, self.hours, self.threshold, LIMIT, exclude=words.BESIDE)
+            entries = metrics.get_slow_metrics(self.operation, self.hours, self.threshold, LIMIT, exclude=BESIDE)
             facts = Facts(tuple(entries), metrics.health(), now, _left_out(metrics, self.operation))
         return self.page_of(facts)
 
     def page_of(self, facts: Facts) -> Page:
         """Lay out facts: no reading, no clock."""
         name = "calls" if self.operation is None else plain(cut_middle(self.operation, 60))
-        title = f"Slowest {name} · last {words.window(self.hours)}"
+        title = f"Slowest {name} · last {window(self.hours)}"
         links = [Link("recent", "Recent", Recent(self.operation, back=self.back))]
         if self.back is not None:
             links.append(Link("back", words.BACK, self.back))
@@ -144,23 +146,18 @@ class Slow:
         words.warn(report, facts.health)
         for entry in facts.entries[self.page * PAGE : (self.page + 1) * PAGE]:
             report.line(words.entry_line(entry, with_operation=self.operation is None, with_metadata=True))
-        report.footer(words.footer(facts.health, facts.read_at, _shown(facts, "slowest", LIMIT)))
+        told = shown(len(facts.entries), "slowest", LIMIT, facts.left_out)
+        report.footer(words.footer(facts.health, facts.read_at, told))
         return Page(report, _rows(self, facts, tuple(links)))
 
     def _nothing(self, facts: Facts) -> str:
         if not facts.health.entries and not facts.health.pending:
             return words.NOTHING_YET
         of = "" if self.operation is None else f" of {code(self.operation)}"
-        span = f"in the last {words.window(self.hours)}"
+        span = f"in the last {window(self.hours)}"
         if self.threshold is not None:
             return f"No call{of} took {duration(self.threshold)} or longer {span}. Try a lower threshold."
         return f"No call{of} {span}. Try more hours."
-
-
-def _shown(facts: Facts, kind: str, limit: int) -> str:
-    number = len(facts.entries)
-    shown = f"the {kind} {number}" if number >= limit else f"all {number} there are" if number > 1 else "the only one"
-    return " · ".join([shown, *(f"{name} left out" for name in facts.left_out)])
 
 
 def _rows(screen: Recent | Slow, facts: Facts, links: tuple[Link, ...]) -> tuple[tuple[Link, ...], ...]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from cogs.perf.kit import BAD, FINE, LOOK, PLAIN, Report, code, plain
 from cogs.perf.reports import words
 from cogs.perf.schedule import State
-from utils.metrics.format import count, size
+from utils.metrics import words as told
+from utils.metrics.format import size
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,32 +21,23 @@ if TYPE_CHECKING:
 SCHEDULE_EXAMPLE = "`/perf schedule channel:#reports time:09:00 timezone:Europe/Berlin`"
 
 
-def entries(number: int) -> str:
-    """Count entries: "1 entry", "4,812 entries"."""
-    return words.plural(number, "entry", "entries")
-
-
 def cleanup_preview(preview: CleanupPreview, days: int) -> Report:
     """Ask before entries are deleted, or say that there is nothing to delete."""
     if not preview.removed:
-        return Report("Clean up", FINE).line(f"Nothing is older than {words.plural(days, 'day')}.")
-    stay = f"{count(preview.kept)} {'stays' if preview.kept == 1 else 'stay'}."
-    return (
-        Report("Clean up", LOOK)
-        .line(f"Delete {entries(preview.removed)} older than {words.when(preview.cutoff, 'D')}? {stay}")
-        .line(f"The file shrinks by {size(preview.bytes_freed)}. This can't be undone; `/perf export` keeps a copy.")
-    )
+        return Report("Clean up", FINE).line(told.cleanup_nothing(days))
+    question = told.cleanup_question(preview, words.when(preview.cutoff, "D"))
+    return Report("Clean up", LOOK).line(question).line(told.cleanup_cost(preview, "`/perf export`"))
 
 
 def cleanup_done(removed: int, kept: int) -> Report:
     """Say what was deleted."""
-    return Report("Cleaned up", FINE).line(f"Deleted {entries(removed)}; {count(kept)} kept.")
+    return Report("Cleaned up", FINE).line(told.cleanup_done(removed, kept))
 
 
 def export_done(exported: Exported, operation: str | None) -> Report:
     """Say what the attached file holds."""
     of = "of every operation" if operation is None else f"of {code(operation)}"
-    report = Report("Export", FINE).line(f"{entries(exported.entries)} {of}, {size(len(exported.data))}.")
+    report = Report("Export", FINE).line(f"{told.entries(exported.entries)} {of}, {size(len(exported.data))}.")
     if exported.unpacked is not None:
         report.line(f"Compressed from {size(exported.unpacked)}, which is more than Discord takes here.")
     return report

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from cogs.perf.kit import FINE, LOOK, Report, code
 from cogs.perf.reports import words
-from cogs.perf.reports.tally import Group
 from utils.metrics.format import count
 from utils.metrics.stats import summarise
+from utils.metrics.tally import Group
+from utils.metrics.words import exact, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,13 +142,13 @@ def render(facts: Facts, name: str, now: float, *, notes: Sequence[str] = (), ma
         mark: Goes into the footer; a look into the channel finds it again.
     """
     span = f"{words.when(facts.start, 'f')} to {words.when(facts.end, 'f')}"
-    parts = [words.exact(facts.calls), mark] if mark else [words.exact(facts.calls)]
+    parts = [exact(facts.calls), mark] if mark else [exact(facts.calls)]
     if facts.quiet:
         report = Report(f"{name} · all quiet", FINE)
         _add_notes(report, notes, facts)
-        but = f", but background tasks {words.plural(facts.calls, 'time')}; none failed" if facts.calls else ""
+        but = f", but background tasks {plural(facts.calls, 'time')}; none failed" if facts.calls else ""
         return report.line(f"Nothing was called from {span}{but}.").footer(words.footer(facts.health, now, *parts))
-    verdict = words.plural(facts.failed, "failure") if facts.failed else "nothing failed"
+    verdict = plural(facts.failed, "failure") if facts.failed else "nothing failed"
     report = Report(f"{name} · {verdict}", LOOK if facts.failed else FINE)
     _add_notes(report, notes, facts)
     report.line(_sentence(facts)).line(f"From {span}.")
@@ -156,7 +157,7 @@ def render(facts: Facts, name: str, now: float, *, notes: Sequence[str] = (), ma
         refused = stats.failed_calls - failed
         report.line(code(stats.operation, 36)).line(words.numbers(stats, failed, refused))
     if len(facts.rows) > _BUSIEST:
-        report.line(f"… {words.plural(len(facts.rows) - _BUSIEST, 'more operation')}")
+        report.line(f"… {plural(len(facts.rows) - _BUSIEST, 'more operation')}")
     report.field("Slowest", "\n".join(words.entry_line(entry, with_operation=True) for entry in facts.slowest))
     if facts.failures:
         title = "Last failures" if facts.failed > len(facts.failures) else "Failures"
@@ -172,11 +173,11 @@ def _add_notes(report: Report, notes: Sequence[str], facts: Facts) -> None:
 
 def _sentence(facts: Facts) -> str:
     failing = [(stats, failed) for stats, failed in facts.rows if failed]
-    calls = words.plural(facts.calls, "call")
+    calls = plural(facts.calls, "call")
     if not failing:
-        return f"Nothing failed in {calls} of {words.plural(len(facts.rows), 'operation')}."
+        return f"Nothing failed in {calls} of {plural(len(facts.rows), 'operation')}."
     stats, failed = failing[0]
-    most = f"{code(stats.operation)}, {count(failed)} of {words.plural(stats.total_calls, 'call')}"
+    most = f"{code(stats.operation)}, {count(failed)} of {plural(stats.total_calls, 'call')}"
     if len(failing) == 1:
         return f"{count(facts.failed)} of {calls} failed, all of {code(stats.operation)}."
     return f"{count(facts.failed)} of {calls} failed. Most: {most}."

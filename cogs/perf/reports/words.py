@@ -67,7 +67,9 @@ def state(failed: int, calls: int) -> discord.Colour:
 def about(entry: MetricEntry) -> str:
     """Say what a call was about: its action and container, as far as it had them."""
     action, container = subject(entry)
-    return " ".join([*([plain(cut(action, _NAME))] if action else []), *([code(container, _NAME)] if container else [])])
+    return " ".join(
+        [*([plain(cut(action, _NAME))] if action else []), *([code(container, _NAME)] if container else [])]
+    )
 
 
 def entry_line(entry: MetricEntry, *, with_operation: bool, with_metadata: bool = False) -> str:

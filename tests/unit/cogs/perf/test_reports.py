@@ -196,7 +196,7 @@ def test_a_failing_disk_is_told_before_the_numbers(metrics: PerformanceMetrics, 
     page = overview.draw(metrics, NOW)
     to = link(page, "window_24").to
     assert to is not None
-    from cogs.perf.reports.overview import gather  # noqa: PLC0415
+    from utils.metrics.overview import gather  # noqa: PLC0415
 
     facts = gather(metrics, 24, NOW)
     broken = replace(facts, health=replace(facts.health, last_error="no space left on device", dropped=7))

@@ -1,0 +1,99 @@
+"""One operation of a window: its numbers, how it failed, and where the time goes by container and action."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from utils.metrics.tally import FAILED, MOST_ENTRIES, Tally, walk
+from utils.metrics.words import NEEDS_P95
+
+if TYPE_CHECKING:
+    from utils.metrics.model import Health, MetricStats
+    from utils.metrics.tally import Group
+    from utils.performance_metrics import PerformanceMetrics
+
+KEYS = ("container", "action")
+"""Metadata that calls are grouped by."""
+_ROWS = 8
+_HOUR = 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was read, once.
+
+    Args:
+        operation: whose.
+        stats: its statistics in the window; None without a call in it.
+        tally: the same calls, gone through; without durations when they were too many for that.
+        health: of the store.
+        read_at: seconds since the epoch.
+    """
+
+    operation: str
+    stats: MetricStats | None
+    tally: Tally
+    health: Health
+    read_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """Where an operation's time goes, by one key of its metadata.
+
+    Args:
+        measure: what `Part.seconds` are: "p95" when every part has calls enough for it, else "max".
+        parts: most failures first, then slowest.
+        more: how many parts are left out.
+    """
+
+    measure: str
+    parts: tuple[Part, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The calls with one value of the key, a text from outside."""
+
+    name: str
+    calls: int
+    seconds: float
+    failed: int
+
+
+def gather(metrics: PerformanceMetrics, operation: str, hours: float | None, now: float) -> Facts:
+    """Read an operation's calls in a window; blocks.
+
+    Args:
+        metrics: where to read.
+        operation: whose calls.
+        hours: the window; None for everything kept, which has no trend worth showing.
+        now: seconds since the epoch.
+
+    Raises:
+        StorageError: the metrics can't be read.
+    """
+    stats = metrics.get_stats(operation, hours).get(operation)
+    tally = Tally()
+    if stats is not None:
+        if stats.total_calls <= MOST_ENTRIES:
+            start = now - (hours or 1) * _HOUR
+            tally = walk(metrics.iter_entries(operation, hours), start, now, KEYS).get(operation, tally)
+        if not tally.whole.durations:
+            tally.whole.outcomes[FAILED] = stats.failed_calls
+    return Facts(operation, stats, tally, metrics.health(), now)
+
+
+def breakdown(groups: dict[str, Group]) -> Breakdown | None:
+    """Rank groups, and choose one kind of number for all; None without a group."""
+    if not groups:
+        return None
+    ranked = sorted(groups.items(), key=lambda item: (-item[1].failed, -item[1].quantile(0.95), item[0]))
+    shown = ranked[:_ROWS]
+    enough = all(len(group.durations) >= NEEDS_P95 for _, group in shown)
+    parts = tuple(
+        Part(name, len(group.durations), group.quantile(0.95 if enough else 1), group.failed) for name, group in shown
+    )
+    return Breakdown("p95" if enough else "max", parts, len(ranked) - len(shown))
