@@ -34,6 +34,9 @@ format: $(VENV)/.dev ## let ruff format and sort what it can
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
+bench: $(VENV)/.bench ## measure the metrics engine against its peers: ratios; ARGS=--quick, ARGS=--full
+	$(PY) -m tests.bench $(ARGS)
+
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "ddc-perf needs Python 3.11 or newer; say which with: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
@@ -49,10 +52,15 @@ $(VENV)/.dev: $(VENV)/.python constraints-dev.txt
 	$(IN_PLACE)
 	@touch $@ $(VENV)/.run
 
+$(VENV)/.bench: $(VENV)/.python constraints-bench.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints-bench.txt
+	@touch $@
+
 constraints: ## pin anew: names, versions and hashes, no addresses
 	$(PYTHON) -m venv --clear $(VENV)-pin && $(VENV)-pin/bin/pip install --quiet uv
 	$(VENV)-pin/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra build -o constraints.txt pyproject.toml
 	$(VENV)-pin/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra build --extra dev -o constraints-dev.txt pyproject.toml
+	$(VENV)-pin/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra build --extra bench --constraint constraints-dev.txt -o constraints-bench.txt pyproject.toml
 	rm -rf $(VENV)-pin
 
 clean: ## remove what was made
