@@ -32,9 +32,9 @@ from utils.metrics.clock import Clock, SystemClock
 from utils.metrics.errors import ArgumentError, MetricsError, StorageError
 from utils.metrics.export import export
 from utils.metrics.file_engine import FileEngine
-from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats
+from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats, WallTime
 from utils.metrics.outcome import Outcome
-from utils.metrics.span import Probe, Span, as_seconds, copied
+from utils.metrics.span import Span, Tracker, as_seconds, copied
 from utils.metrics.started import Started, StartedSpans
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ _HOUR = 3_600.0
 _DAY = 86_400.0
 
 
-class PerformanceMetrics:
+class PerformanceMetrics(Tracker):
     """Measures, and answers; one for each directory of measurements.
 
     Args:
@@ -78,25 +78,13 @@ class PerformanceMetrics:
     def __init__(self, directory: Path, *, clock: Clock | None = None, engine: Engine | None = None) -> None:
         self._clock: Clock = SystemClock() if clock is None else clock
         self._engine: Engine = FileEngine(directory, self._clock) if engine is None else engine
-        self._probe = Probe(self._clock, self._engine.put)
-        self._started = StartedSpans(self._probe)
+        super().__init__(self._engine.intake)
+        self._started = StartedSpans(self._intake)
 
     @property
     def path(self) -> Path:
         """The file of the measurements, absolute. An event loop may ask."""
         return self._engine.path
-
-    def track(self, operation: str, metadata: Mapping[str, Any] | None = None) -> Span:
-        """Measure a block or a function.
-
-        Args:
-            operation: its name; few and dotted, such as ``docker_operation``.
-            metadata: what to keep with the measurement, copied when it ends. Never changed.
-
-        Returns:
-            A span for one ``with`` or ``async with``, or for use as a decorator; see `Span`.
-        """
-        return Span(self._probe, operation, metadata)
 
     def start(self, operation: str) -> Started:
         """Begin a measurement that ends elsewhere.
@@ -143,10 +131,9 @@ class PerformanceMetrics:
             metadata: what to keep with it.
             end_time: when it ended, seconds since the epoch; None for now.
         """
-        ended = math.nan if end_time is None else as_seconds(end_time)
-        if math.isnan(ended):
-            ended = self._clock.wall()
-        self._engine.put((operation, ended, as_seconds(duration), 0.0, bool(success), copied(metadata)))
+        told = math.nan if end_time is None else as_seconds(end_time)
+        ended = self._intake.monotonic() if math.isnan(told) else WallTime(told)
+        self._intake.put((operation, ended, as_seconds(duration), 0.0, bool(success), copied(metadata)))
 
     def get_stats(self, operation: str | None = None, last_hours: float | None = 24) -> dict[str, MetricStats]:
         """Sum up the calls of a window.

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
 FILE_MODE = 0o640
@@ -88,16 +88,19 @@ class Appender:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._descriptor = -1
+        self._identity = (0, 0)
+        # The file's size after our last write, which left it with a whole line at its end.
+        self._whole_size = -1
 
-    def append(self, lines: Sequence[bytes], timeout: float) -> int:
+    def append(self, lines: bytes, timeout: float) -> int:
         """Write lines.
 
         Args:
-            lines: each with its line end.
+            lines: one or more, each with its line end.
             timeout: seconds to wait for another process that holds the file.
 
         Returns:
-            How many are in the file, from the first on: all, or some when the disk took only part.
+            How many bytes of them are in the file: all, or some whole lines when the disk took only part.
 
         Raises:
             OSError: nothing was written.
@@ -105,8 +108,9 @@ class Appender:
         for _ in range(_REPLACED_TRIES):
             descriptor = self._open()
             with locked(descriptor, timeout):
-                if leads_to(self._path, descriptor):
-                    return self._write(descriptor, lines)
+                size = self._size()
+                if size is not None:
+                    return self._write(descriptor, size, lines)
             self.close()
         raise OSError(errno.ESTALE, "the metrics file is replaced again and again")
 
@@ -118,25 +122,30 @@ class Appender:
                 # What mkdir means: something else stands there.
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), error.filename) from error
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, FILE_MODE)
+            state = os.fstat(self._descriptor)
+            self._identity, self._whole_size = (state.st_dev, state.st_ino), -1
         return self._descriptor
 
-    @staticmethod
-    def _write(descriptor: int, lines: Sequence[bytes]) -> int:
-        size = os.fstat(descriptor).st_size
-        torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-        data = b"".join((b"\n", *lines) if torn else lines)
+    def _size(self) -> int | None:
+        """Return the size of the file that the path leads to; None when that is not the open one."""
+        # One call for both, and none that is not needed: each lets go of the interpreter's lock, and may wait for it.
+        try:
+            state = os.stat(self._path)  # noqa: PTH116 - as above: Path.stat() costs twice as much
+        except OSError:
+            return None
+        return state.st_size if (state.st_dev, state.st_ino) == self._identity else None
+
+    def _write(self, descriptor: int, size: int, lines: bytes) -> int:
+        torn = 0 < size != self._whole_size and os.pread(descriptor, 1, size - 1) != b"\n"
+        data = b"\n" + lines if torn else lines
         written = os.write(descriptor, data)
-        if written == len(data):
-            return len(lines)
-        whole, end = 0, int(torn)
-        while whole < len(lines) and end + len(lines[whole]) <= written:
-            end += len(lines[whole])
-            whole += 1
+        end = data.rfind(b"\n", 0, written) + 1
         if end < written and os.fstat(descriptor).st_size == size + written:
             os.ftruncate(descriptor, size + end)
-        if not whole:
+        self._whole_size = size + end
+        if end <= torn:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return whole
+        return end - torn
 
     def close(self) -> None:
         """Give the file back; the next append opens it again."""

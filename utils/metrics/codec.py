@@ -1,4 +1,4 @@
-"""One measurement, one line of JSON: writes ours and reads ours, the old program's and those of a later version.
+"""One measurement, one line of JSON: reads ours, the old program's and those of a later version.
 
 A line is an entry when it is a JSON object with a text ``operation``, and finite numbers from which end and duration
 follow. All else is optional: what is unknown is kept in `MetricEntry.extra`, what is missing is derived. A line that
@@ -11,51 +11,15 @@ import functools
 import json
 import math
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from utils.metrics.model import MetricEntry
-from utils.metrics.sanitise import clean_metadata, is_plain, mend_text
-
-if TYPE_CHECKING:
-    from utils.metrics.model import Record
+from utils.metrics.sanitise import mend_text
 
 _FIELDS = frozenset({"operation", "start_time", "end_time", "duration", "success", "timestamp", "metadata"})
-_write_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False).encode
 # NaN is no JSON, but Python's json writes it: in metadata it is read as a text, where a number must stand it is
 # corrupt.
 _read_json = json.JSONDecoder(parse_constant=str).decode
-
-
-def encode(name: str, record: Record) -> bytes:
-    """Write a measurement as a line.
-
-    Args:
-        name: the operation's name, already cleaned.
-        record: the measurement. A duration that is not a finite number above zero is written as 0 and says so in the
-            metadata.
-
-    Returns:
-        The line with its end, UTF-8. Never raises.
-    """
-    _, end, elapsed, waited, success, metadata = record
-    duration = elapsed - waited
-    if not (math.isfinite(duration) and duration >= 0):
-        metadata = {**clean_metadata(metadata or {}), "bad_duration": f"{duration}"}
-        elapsed = waited = duration = 0.0
-    line = (
-        f'{{"operation": {_write_json(name)}, '
-        f'"start_time": {round(end - elapsed, 6)!r}, "end_time": {round(end, 6)!r}, '
-        f'"duration": {round(duration, 9)!r}, "success": {"true" if success else "false"}, '
-        f'"timestamp": "{timestamp(end)}", "metadata": '
-    )
-    if not metadata:
-        return f"{line}{{}}}}\n".encode()
-    if is_plain(metadata):
-        try:
-            return f"{line}{_write_json(metadata)}}}\n".encode()
-        except UnicodeEncodeError:
-            pass  # a lone surrogate: it is replaced below
-    return f"{line}{_write_json(clean_metadata(metadata))}}}\n".encode()
 
 
 def timestamp(moment: float) -> str:

@@ -10,11 +10,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+class WallTime(float):
+    """A moment that its owner told by the wall clock: seconds since the epoch."""
+
+    __slots__ = ()
+
+
 Record: TypeAlias = "tuple[str, float, float, float, bool, Mapping[str, Any] | None]"
 """A finished measurement on its way to the store, as it left the measured code: a bare tuple, because one is made in
-every measurement. In this order: the operation; when it ended (wall clock, seconds since the epoch); monotonic
-seconds from start to end; how many of those were spent waiting for a person; whether it was a success; its metadata,
-a shallow copy of the caller's that nobody has looked into yet, or None."""
+every measurement. In this order: the operation; when it ended, in seconds of the monotonic clock (the store turns
+them into wall time within moments, so the measured code need not read that clock), unless it is a `WallTime`;
+monotonic seconds from start to end; how many of those were spent waiting for a person; whether it was a success; its
+metadata, a shallow copy of the caller's that nobody has looked into yet, or None."""
 
 
 @dataclass(frozen=True, slots=True)

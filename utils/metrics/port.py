@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-    from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats, Record
+    from utils.metrics.intake import Intake
+    from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats
 
 
 class Engine(Protocol):
     """Keeps measurements and answers questions about them.
 
-    `put` is called by the measured code: from any thread, the event loop, a signal handler or a destructor in the
-    middle of another `put`. It does no I/O, takes no lock, and never raises. `path` and `operations` do no I/O either.
-    Everything else may touch the disk and wait for a lock that `put` does not need, and raises `StorageError` when
-    the disk refuses.
+    Measurements come in through `intake`, whose rules `Intake` tells: no I/O, no lock, no exception. `path` and
+    `operations` do no I/O either. Everything else may touch the disk and wait for a lock that no measurement needs,
+    and raises `StorageError` when the disk refuses.
 
     Everything that was put before a question is in its answer. Times are seconds since the epoch.
     """
@@ -31,8 +31,9 @@ class Engine(Protocol):
         """Where the measurements are kept; from memory alone."""
         ...
 
-    def put(self, record: Record, /) -> None:
-        """Take a measurement."""
+    @property
+    def intake(self) -> Intake:
+        """Where measurements are left."""
         ...
 
     def stats(self, operation: str | None, since: float, now: float) -> dict[str, MetricStats]:

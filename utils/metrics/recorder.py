@@ -1,31 +1,38 @@
 """Takes measurements from the measured code in memory, and brings them to the file in the background.
 
 Rules:
-- `put` appends to a deque and no more: no lock, no I/O. A destructor or signal handler may call it in the middle of
-  itself;
+- a measurement costs the measured code an append to a deque and a look at a flag (`Intake`): no lock, no I/O. A
+  destructor or signal handler may measure in the middle of it;
 - one daemon thread, started by the first measurement, writes what has come in every `INTERVAL` seconds, in slices of
   `SLICE` with a breath between, so that a backlog never keeps the event loop from the interpreter's lock;
-- when the disk refuses, lines wait, at most `MAX_WAITING` of them and `MAX_WAITING_BYTES`; the oldest are dropped, and
-  counted; it is tried again every `RETRY` seconds;
+- who measures faster than that for long is held up, a moment at a time, once `CROWDED` measurements wait: nothing is
+  lost on a disk that works, and memory is bounded. Nobody is held up for a disk that hangs or refuses;
+- when the disk refuses, lines wait, at most `MAX_WAITING` of them and `MAX_WAITING_BYTES`; when it hangs, at most
+  `MAX_BUFFER` measurements and what comes in within one interval. The oldest are dropped, and counted; it is tried
+  again every `RETRY` seconds;
+- moments are told by the wall clock as it was when the measurement was collected, not when its line went to the disk;
 - a fork leaves the child with nothing of its parent's: what waits there is the parent's to write;
-- what waits when the interpreter exits is written by an exit handler. A signal that kills (SIGKILL, SIGTERM without a
-  handler) runs none: it costs at most what came in within the last interval. Python programs that want to lose
-  nothing to SIGTERM turn it into an orderly exit. A child of multiprocessing ends without exit handlers as well: one
-  that measures calls `flush` at its end.
+- what waits when the interpreter exits, or a child of multiprocessing ends, is written by an exit handler. A signal
+  that kills (SIGKILL, SIGTERM without a handler) runs none: it costs at most what came in within the last intervals.
+  Programs that want to lose nothing to SIGTERM turn it into an orderly exit.
 """
 
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
+import weakref
 from collections import deque
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from utils.metrics.appender import Appender
-from utils.metrics.codec import encode
+from utils.metrics.clock import WallOffset
+from utils.metrics.encoder import Encoder
+from utils.metrics.intake import Intake
 from utils.metrics.sanitise import clean_name
 
 if TYPE_CHECKING:
@@ -35,57 +42,76 @@ if TYPE_CHECKING:
     from utils.metrics.model import Record
 
 INTERVAL = 0.04
-SLICE = 100
+SLICE = 400
 RETRY = 0.5
+CROWDED = 20_000
 MAX_BUFFER = 100_000
-"""Measurements that may wait unwritten while the thread is stuck in the disk."""
 MAX_WAITING = 20_000
 MAX_WAITING_BYTES = 16 * 2**20
+_WRITE_BYTES = 2**18
 _BREATH = 0.001
+_HOLD_UP = 0.0005
+_HANGING = 0.1
+"""Seconds without a sign of the writer, after which nobody is held up for it."""
 _IDLE_ROUNDS = 25
 _LOCK_WAIT = 5.0
+_EXIT_WAIT = 5.0
 _logger = logging.getLogger(__name__)
 
 
 class Recorder:
-    """The way of a measurement from `put` to the file at `path`."""
+    """The way of a measurement from the measured code to the file at `path`.
+
+    Attributes:
+        intake: where measurements are left.
+        last_write: when lines last went to the file, seconds since the epoch.
+        last_error: why writing fails now.
+    """
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self._path = path
         self._clock = clock
+        self.intake = Intake(clock.monotonic, _refuse, self._look)
         self.reset()
 
     def reset(self) -> None:
         """Begin with nothing: at first, and in the child of a fork."""
         self._buffer: deque[Record] = deque()
+        self.intake.append = self._buffer.append
+        self.intake.careful = True
+        self._asleep = True
         self._waiting: deque[bytes] = deque()
-        self._waiting_bytes = 0
+        self._waiting_lines = self._waiting_bytes = 0
         self._appender = Appender(self._path)
-        # Guards all below the buffer. Whoever holds it may be in the disk; `put` never asks for it.
+        self._encoder = Encoder()
+        self._offset = WallOffset(self._clock)
+        # Guards all below the buffer. Whoever holds it may be in the disk; the measured code never asks for it.
         self._lock = threading.Lock()
         self._starting = threading.Lock()
         self._wake: SimpleQueue[bool] = SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._asleep = True
         self._overflow: dict[int, int] = {}
-        self._names: set[str] = set()
         self._dropped = 0
-        self._retry_at = 0.0
+        self._moved_at = self._retry_at = 0.0
         self._news: deque[tuple[int, str]] = deque()
         self.last_write: float | None = None
         self.last_error: str | None = None
 
-    def put(self, record: Record) -> None:
-        """Take a measurement; see the rules."""
-        buffer = self._buffer
-        if len(buffer) >= MAX_BUFFER:
-            # Each thread counts for itself, so that no two lose a count to each other.
-            thread = threading.get_ident()
-            self._overflow[thread] = self._overflow.get(thread, 0) + 1
-            return
-        buffer.append(record)
+    def _look(self) -> None:
+        """See to what came in, in the measured code's thread: see `Intake`, and the rules."""
         if self._asleep:
             self._rouse()
+        waiting = len(self._buffer)
+        if waiting <= CROWDED:
+            return
+        if not self._asleep and time.monotonic() - self._moved_at < _HANGING:
+            time.sleep(_HOLD_UP)
+        elif waiting > MAX_BUFFER:
+            with suppress(IndexError):
+                self._buffer.popleft()
+                # Each thread counts for itself, so that no two lose a count to each other.
+                thread = threading.get_ident()
+                self._overflow[thread] = self._overflow.get(thread, 0) + 1
 
     def _rouse(self) -> None:
         """Wake the thread, or start it."""
@@ -101,6 +127,7 @@ class Recorder:
                     target=self._run, args=(self._wake,), name="metrics-writer", daemon=True
                 )
                 self._thread.start()
+                _flush_at_the_end_of_a_child(self)
             except RuntimeError as error:  # no more threads, or the interpreter is ending
                 self._thread = None
                 self._asleep = True
@@ -116,18 +143,21 @@ class Recorder:
         finally:
             if self._wake is wake:
                 self._thread = None
-            self._asleep = True
+            self.intake.careful = self._asleep = True
 
     def _work(self, wake: SimpleQueue[bool]) -> None:
         quiet = 0
         while True:
             if quiet < _IDLE_ROUNDS:
+                # Whoever measures while we pause need not look: we do, after it.
+                self.intake.careful = self._wake is not wake
                 try:
                     go_on = wake.get(timeout=INTERVAL)
                 except Empty:
                     go_on = True
+                self.intake.careful = True
             else:
-                # From here on `put` wakes us; what came in just before it could know is looked for first.
+                # From here on we are woken; what came in just before anybody could know is looked for first.
                 self._asleep = True
                 go_on = True if self._buffer or self._waiting else wake.get()
                 self._asleep = False
@@ -142,41 +172,59 @@ class Recorder:
 
     def _write_all(self) -> None:
         """Write what there is, slice by slice; give up until the next round when the disk refuses."""
+        self._moved_at = time.monotonic()
+        with self._lock:
+            self._offset.look()
         while self._buffer or self._waiting:
             with self._lock:
                 self._collect()
-                written = time.monotonic() >= self._retry_at and self._write_slice(_LOCK_WAIT)
+                written = time.monotonic() >= self._retry_at and self._write_some(_LOCK_WAIT)
             self._tell()
             if not written and not self._buffer:
                 return
-            time.sleep(_BREATH)
+            if len(self._buffer) <= CROWDED:
+                time.sleep(_BREATH)
 
     def _collect(self) -> None:
         """Make lines of a slice of the buffer."""
-        buffer = self._buffer
-        for _ in range(min(SLICE, len(buffer))):
-            record = buffer.popleft()
-            name = clean_name(record[0])
-            self._names.add(name)
-            try:
-                line = encode(name, record)
-            except Exception:  # noqa: BLE001 - a strange measurement must not stop the others
-                self._dropped += 1
-                continue
-            self._waiting.append(line)
-            self._waiting_bytes += len(line)
-        while len(self._waiting) > MAX_WAITING or self._waiting_bytes > MAX_WAITING_BYTES:
-            self._waiting_bytes -= len(self._waiting.popleft())
-            self._dropped += 1
+        offset = self._offset.look()
+        records: list[Record] = []
+        with suppress(IndexError):  # somebody else dropped what was there
+            records.extend(self._buffer.popleft() for _ in range(min(SLICE, len(self._buffer))))
+        if records:
+            lines = self._encoder.encode(records, offset)
+            self._waiting.append(lines)
+            self._waiting_lines += lines.count(b"\n")
+            self._waiting_bytes += len(lines)
+            if self._is_too_much():
+                self._drop_oldest()
+        self._moved_at = time.monotonic()
 
-    def _write_slice(self, timeout: float) -> bool:
+    def _is_too_much(self) -> bool:
+        return self._waiting_lines > MAX_WAITING or self._waiting_bytes > MAX_WAITING_BYTES
+
+    def _drop_oldest(self) -> None:
+        while self._is_too_much():
+            lines, at = self._waiting.popleft(), 0
+            while self._is_too_much() and at < len(lines):
+                end = lines.index(b"\n", at) + 1
+                self._waiting_lines -= 1
+                self._waiting_bytes -= end - at
+                self._dropped += 1
+                at = end
+            if at < len(lines):
+                self._waiting.appendleft(lines[at:])
+
+    def _write_some(self, timeout: float) -> bool:
         """Write the oldest waiting lines; False when the disk refused or there were none."""
-        waiting = self._waiting
-        if not waiting:
+        if not self._waiting:
             return False
-        batch = [waiting[index] for index in range(min(SLICE, len(waiting)))]
+        lines = self._waiting.popleft()
+        while self._waiting and len(lines) < _WRITE_BYTES:
+            lines += self._waiting.popleft()
+        written = 0
         try:
-            written = self._appender.append(batch, timeout)
+            written = self._appender.append(lines, timeout)
         except OSError as error:
             self._appender.close()
             self._retry_at = time.monotonic() + RETRY
@@ -184,12 +232,16 @@ class Recorder:
                 self._news.append((logging.WARNING, f"can't be written: {error}. They wait in memory."))
             self.last_error = str(error)
             return False
-        for _ in range(written):
-            self._waiting_bytes -= len(waiting.popleft())
+        finally:
+            if written < len(lines):
+                self._waiting.appendleft(lines[written:])
+        self._waiting_lines -= lines.count(b"\n", 0, written)
+        self._waiting_bytes -= written
         if self.last_error is not None:
             self._news.append((logging.INFO, f"are written again; {self.dropped} were dropped since the start."))
         self.last_error = None
         self.last_write = self._clock.wall()
+        self._moved_at = time.monotonic()
         return True
 
     def _tell(self) -> None:
@@ -213,10 +265,12 @@ class Recorder:
         try:
             taking = True
             # As many rounds as what is there now needs: others may put more all the while.
-            for _ in range(self.pending // SLICE + 2):
+            for _ in range(len(self._buffer) // SLICE + 1):
                 self._collect()
                 if taking and self._waiting:
-                    taking = self._write_slice(max(0.0, deadline - time.monotonic()))
+                    taking = self._write_some(max(0.0, deadline - time.monotonic()))
+            while taking and self._waiting:
+                taking = self._write_some(max(0.0, deadline - time.monotonic()))
             return not self._waiting
         finally:
             self._lock.release()
@@ -238,7 +292,7 @@ class Recorder:
                 size = self._path.stat().st_size
             except OSError:
                 size = 0
-            return list(self._waiting), size
+            return b"".join(self._waiting).splitlines(keepends=True), size
         finally:
             self._lock.release()
 
@@ -265,14 +319,31 @@ class Recorder:
     @property
     def pending(self) -> int:
         """Measurements that are not in the file yet."""
-        return len(self._buffer) + len(self._waiting)
+        return len(self._buffer) + self._waiting_lines
 
     @property
     def dropped(self) -> int:
         """Measurements given up since the start."""
-        return self._dropped + sum(list(self._overflow.values()))
+        return self._dropped + self._encoder.failed + sum(list(self._overflow.values()))
 
     def names(self) -> set[str]:
         """Return the operations measured by this process so far."""
         waiting = {record[0] for record in list(self._buffer) if type(record[0]) is str}
-        return self._names.union(map(clean_name, waiting))
+        return self._encoder.names.union(map(clean_name, waiting))
+
+
+def _refuse(record: Record) -> None:
+    raise NotImplementedError(record)
+
+
+def _flush_late(recorder: weakref.ref[Recorder]) -> None:
+    found = recorder()
+    if found is not None:
+        found.flush(_EXIT_WAIT)
+
+
+def _flush_at_the_end_of_a_child(recorder: Recorder) -> None:
+    """Have what waits written when a process that multiprocessing started ends: it runs no exit handlers."""
+    process, util = sys.modules.get("multiprocessing.process"), sys.modules.get("multiprocessing.util")
+    if process is not None and util is not None and process.parent_process() is not None:
+        util.Finalize(recorder, _flush_late, args=(weakref.ref(recorder),), exitpriority=-100)

@@ -70,28 +70,6 @@ def clean_name(name: Any) -> str:  # noqa: ANN401 - callers are not always typed
     return clean_text(name, MAX_NAME) or "<unnamed>"
 
 
-def is_plain(metadata: object) -> bool:
-    """Say whether JSON holds `metadata` as it is: few short texts, numbers, truths; surrogates are not looked for."""
-    if type(metadata) is not dict or len(metadata) > 32:  # noqa: PLR2004 - enough for all but the strange
-        return False
-    characters = 0
-    for key, value in metadata.items():
-        if type(key) is not str or len(key) > MAX_KEY:
-            return False
-        kind = type(value)
-        if kind is str:
-            characters += len(value)
-        elif kind is float:
-            if not math.isfinite(value):
-                return False
-        elif kind is int:
-            if not -MAX_INTEGER < value < MAX_INTEGER:
-                return False
-        elif kind is not bool and value is not None:
-            return False
-    return characters <= MAX_TEXT
-
-
 def clean_metadata(metadata: object) -> dict[str, Any]:
     """Return a copy of `metadata` that JSON can hold; see this module's rules."""
     cleaned = _Cleaner().clean(metadata, 0)

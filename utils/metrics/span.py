@@ -1,9 +1,10 @@
 """The stopwatch that runs inside the measured code.
 
 Rules: it does no I/O, takes no lock, never raises and never swallows an exception. Its way through a plain success is
-two readings of the monotonic clock, one of the wall clock and one `put`.
+two readings of the monotonic clock and one append; the wall clock is read by whoever writes the measurement down.
 """
 
+# ruff: noqa: SLF001 - Tracker.track is the constructor of Span, though it stands outside of it
 from __future__ import annotations
 
 import functools
@@ -19,23 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from types import TracebackType
 
-    from utils.metrics.clock import Clock
-    from utils.metrics.model import Record
+    from utils.metrics.intake import Intake
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _logger = logging.getLogger(__name__)
-
-
-class Probe:
-    """What a span needs of its owner: the clocks, and where measurements go."""
-
-    __slots__ = ("monotonic", "put", "wall")
-
-    def __init__(self, clock: Clock, put: Callable[[Record], None]) -> None:
-        self.monotonic = clock.monotonic
-        self.wall = clock.wall
-        self.put = put
 
 
 def copied(metadata: object) -> dict[str, Any]:
@@ -54,6 +43,17 @@ def as_seconds(value: Any) -> float:  # noqa: ANN401 - callers are not always ty
         return math.nan
 
 
+class _More:
+    """What is known of a measurement under way beyond its beginning; few have it."""
+
+    __slots__ = ("added", "outcome", "waited")
+
+    def __init__(self) -> None:
+        self.added: dict[str, Any] = {}
+        self.outcome: Outcome | None = None
+        self.waited = 0.0
+
+
 class Span:
     """One measurement under way; made by `PerformanceMetrics.track`.
 
@@ -69,31 +69,25 @@ class Span:
         duration: seconds, without what was excluded; 0.0 until the end.
     """
 
-    __slots__ = ("_added", "_given", "_outcome", "_probe", "_started", "_waited", "duration", "operation")
+    __slots__ = ("_given", "_intake", "_more", "_started", "duration", "operation")
 
-    def __init__(self, probe: Probe, operation: str, metadata: Mapping[str, Any] | None) -> None:
-        self._probe = probe
-        self.operation = operation
-        self._given = metadata
-        self._added: dict[str, Any] | None = None
-        self._outcome: Outcome | None = None
-        self._waited = 0.0
-        self._started: float | None = None
-        self.duration = 0.0
+    _given: Mapping[str, Any] | None
+    _intake: Intake
+    _more: _More | None
+    _started: float | None
+    duration: float
+    operation: str
 
     def add(self, **metadata: Any) -> None:  # noqa: ANN401 - anything goes, see utils.metrics.sanitise
         """Add metadata; a key given before is replaced. After the end it has no effect."""
-        if self._added is None:
-            self._added = metadata
-        else:
-            self._added.update(metadata)
+        self._get_more().added.update(metadata)
 
     def set_outcome(self, outcome: Outcome) -> None:
         """Say how the work ended: stored as ``metadata["outcome"]``; a success for `Outcome.OK` alone.
 
         An exception that follows does not overrule a failure set here. What is no known outcome counts as `ERROR`.
         """
-        self._outcome = as_outcome(outcome)
+        self._get_more().outcome = as_outcome(outcome)
 
     def exclude(self, seconds: float) -> None:
         """Take time off the duration that was spent waiting for a person; ``metadata["waited"]`` holds the sum.
@@ -103,39 +97,49 @@ class Span:
         """
         seconds = as_seconds(seconds)
         if seconds > 0:
-            self._waited += seconds
+            self._get_more().waited += seconds
+
+    def _get_more(self) -> _More:
+        if self._more is None:
+            self._more = _More()
+        return self._more
 
     def __enter__(self) -> Span:  # noqa: PYI034 - not meant to be subclassed, and Self is slower to read for a user
         if self._started is not None:
             _logger.warning("The span %r was entered twice; make one with track() for each 'with'.", self.operation)
-            self._added = self._outcome = None
-            self._waited = 0.0
-        self._started = self._probe.monotonic()
+            self._more = None
+        # To load and then to call is cheaper than one call of an attribute that lies in a slot.
+        monotonic = self._intake.monotonic
+        self._started = monotonic()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        probe = self._probe
-        elapsed = probe.monotonic() - (self._started or 0.0)
-        if error is None and self._added is None and self._outcome is None and not self._waited:
-            self.duration = elapsed
-            given = self._given
-            metadata = None if given is None else copied(given)
-            probe.put((self.operation, probe.wall(), elapsed, 0.0, True, metadata))
-        else:
-            self._finish(elapsed, error)
+        intake = self._intake
+        monotonic, append = intake.monotonic, intake.append
+        ended = monotonic()
+        self.duration = elapsed = ended - self._started  # type: ignore[operator] # entered, or there were no exit
+        if error is not None or self._more is not None:
+            self._finish(ended, elapsed, error)
+            return
+        given = self._given
+        # What follows is copied() and Intake.put(), in place: calls are what a measurement costs.
+        if given is not None:
+            given = given.copy() if type(given) is dict else copied(given)
+        append((self.operation, ended, elapsed, 0.0, True, given))
+        if intake.careful:
+            intake.look()
 
-    def _finish(self, elapsed: float, error: BaseException | None) -> None:
+    def _finish(self, ended: float, elapsed: float, error: BaseException | None) -> None:
         """End what is more than a plain success: added metadata, an outcome, waiting, an exception."""
         metadata = copied(self._given)
-        if self._added is not None:
-            metadata.update(self._added)
-            self._added = None
-        waited = min(self._waited, elapsed)
+        more, self._more = self._more or _More(), None
+        metadata.update(more.added)
+        waited = min(more.waited, elapsed)
         if waited:
             metadata["waited"] = round(waited, 6)
-        outcome = self._outcome
+        outcome = more.outcome
         if error is not None:
             if outcome is None or outcome.success:
                 outcome = outcome_of(error)
@@ -145,7 +149,7 @@ class Span:
             metadata["outcome"] = outcome.value
         self.duration = elapsed - waited
         success = outcome is None or outcome.success
-        self._probe.put((self.operation, self._probe.wall(), elapsed, waited, success, metadata))
+        self._intake.put((self.operation, ended, elapsed, waited, success, metadata))
 
     async def __aenter__(self) -> Span:  # noqa: PYI034 - as above
         return self.__enter__()
@@ -157,20 +161,51 @@ class Span:
 
     def __call__(self, function: Callable[_P, _R]) -> Callable[_P, _R]:
         """Decorate `function`: measure each call of it, a coroutine function's from call to end."""
-        probe, operation, given = self._probe, self.operation, self._given
+        track, operation, given = Tracker(self._intake).track, self.operation, self._given
         if inspect.iscoroutinefunction(function):
             coroutine_function = cast("Callable[..., Awaitable[Any]]", function)
 
             @functools.wraps(function)
             async def measured_coroutine(*args: _P.args, **kwargs: _P.kwargs) -> Any:  # noqa: ANN401 - its own
-                with Span(probe, operation, given):
+                with track(operation, given):
                     return await coroutine_function(*args, **kwargs)
 
             return cast("Callable[_P, _R]", measured_coroutine)
 
         @functools.wraps(function)
         def measured(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-            with Span(probe, operation, given):
+            with track(operation, given):
                 return function(*args, **kwargs)
 
         return measured
+
+
+class Tracker:
+    """What can `track`: the part of `PerformanceMetrics` that measured code calls most.
+
+    Args:
+        intake: where the measurements go.
+    """
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+
+    def track(self, operation: str, metadata: Mapping[str, Any] | None = None) -> Span:
+        """Measure a block or a function.
+
+        Args:
+            operation: its name; few and dotted, such as ``docker_operation``.
+            metadata: what to keep with the measurement, copied when it ends. Never changed.
+
+        Returns:
+            A span for one ``with`` or ``async with``, or for use as a decorator; see `Span`.
+        """
+        # Span has no __init__: to call a class that has one costs a fifth of a whole measurement more.
+        span = Span()
+        span._intake = self._intake
+        span.operation = operation
+        span._given = metadata
+        span._more = None
+        span._started = None
+        span.duration = 0.0
+        return span

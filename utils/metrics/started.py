@@ -19,7 +19,7 @@ from utils.metrics.span import copied
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from utils.metrics.span import Probe
+    from utils.metrics.intake import Intake
 
 MAX_OPEN = 256
 _MAX_WARNED = 1_000
@@ -75,27 +75,27 @@ def _current() -> tuple[int, weakref.ref[asyncio.Task[Any]] | None]:
 class StartedSpans:
     """The open measurements of one `PerformanceMetrics`."""
 
-    def __init__(self, probe: Probe) -> None:
-        self._probe = probe
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
         self._warned: set[str] = set()
 
     def start(self, operation: str) -> Started:
         """Begin a measurement."""
         still_open = [token for token in _OPEN.get() if token.is_open()]
-        token = Started(self, operation, self._probe.monotonic())
+        token = Started(self, operation, self._intake.monotonic())
         _OPEN.set((*still_open[-(MAX_OPEN - 1) :], token))
         return token
 
     def end(self, what: Started | str, *, success: bool, metadata: Mapping[str, Any] | None) -> float:
         """End a measurement and return its seconds; 0.0 and a warning, once a name, when there is none to end."""
-        now = self._probe.monotonic()
+        now = self._intake.monotonic()
         started = what.take() if isinstance(what, Started) else self._take_innermost(what)
         operation = what.operation if isinstance(what, Started) else what
         if started is None:
             self._warn(operation)
             return 0.0
         elapsed = now - started
-        self._probe.put((operation, self._probe.wall(), elapsed, 0.0, bool(success), copied(metadata)))
+        self._intake.put((operation, now, elapsed, 0.0, bool(success), copied(metadata)))
         return elapsed
 
     def _take_innermost(self, operation: str) -> float | None:

@@ -20,7 +20,7 @@ def clock() -> ManualClock:
 @pytest.fixture(params=["file", "naive"])
 def metrics(request: pytest.FixtureRequest, tmp_path: Path, clock: ManualClock) -> Iterator[PerformanceMetrics]:
     """The metrics on top of every engine there is."""
-    engine = NaiveEngine() if request.param == "naive" else None
+    engine = NaiveEngine(clock) if request.param == "naive" else None
     made = PerformanceMetrics(tmp_path / "metrics", clock=clock, engine=engine)
     yield made
     made.close()

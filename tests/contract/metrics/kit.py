@@ -10,13 +10,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from utils.metrics.codec import decode, encode
+from utils.metrics.codec import decode
+from utils.metrics.encoder import Encoder
+from utils.metrics.intake import Intake
 from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats
-from utils.metrics.sanitise import clean_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from utils.metrics.clock import Clock
     from utils.metrics.model import Record
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -45,12 +47,15 @@ class ManualClock:
 class NaiveEngine:
     """The contract in its plainest form: a list, gone through from end to end at every question."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.kept: list[MetricEntry] = []
         self.path = Path("/nowhere")
+        self.intake = Intake(clock.monotonic, self._take)
+        self._clock = clock
+        self._encoder = Encoder()
 
-    def put(self, record: Record, /) -> None:
-        entry = decode(encode(clean_name(record[0]), record))
+    def _take(self, record: Record) -> None:
+        entry = decode(self._encoder.encode([record], self._clock.wall() - self._clock.monotonic()))
         assert entry is not None
         self.kept.append(entry)
 

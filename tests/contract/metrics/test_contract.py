@@ -535,7 +535,7 @@ def test_the_file_answers_as_a_plain_list_would(
     with tempfile.TemporaryDirectory() as folder:
         both = [
             PerformanceMetrics(Path(folder), clock=clock),
-            PerformanceMetrics(Path(folder), clock=clock, engine=NaiveEngine()),
+            PerformanceMetrics(Path(folder), clock=clock, engine=NaiveEngine(clock)),
         ]
         for batch in batches:
             answers = []

@@ -29,7 +29,7 @@ def recorder(path: Path) -> Iterator[Recorder]:
 
 
 def record(number: int) -> Record:
-    return ("op", 1_000.0 + number, 0.5, 0.0, True, {"number": number})
+    return ("op", SystemClock.monotonic(), 0.5, 0.0, True, {"number": number})
 
 
 def numbers(path: Path) -> list[int]:
@@ -63,7 +63,7 @@ def test_no_thread_and_no_file_before_the_first_measurement(path: Path) -> None:
 
 def test_the_thread_writes_by_itself(recorder: Recorder, path: Path) -> None:
     for number in range(3 * SLICE + 7):
-        recorder.put(record(number))
+        recorder.intake.put(record(number))
     wait_until_written(recorder)
     with recorder._lock:
         assert numbers(path) == list(range(3 * SLICE + 7))
@@ -72,7 +72,7 @@ def test_the_thread_writes_by_itself(recorder: Recorder, path: Path) -> None:
 
 def test_a_flush_writes_in_the_calling_thread_and_in_order(recorder: Recorder, path: Path) -> None:
     for number in range(1_000):
-        recorder.put(record(number))
+        recorder.intake.put(record(number))
     assert recorder.flush(5)
     assert numbers(path) == list(range(1_000))
     assert recorder.pending == 0
@@ -81,34 +81,34 @@ def test_a_flush_writes_in_the_calling_thread_and_in_order(recorder: Recorder, p
 def test_closing_ends_the_thread_and_a_later_measurement_starts_another(recorder: Recorder, path: Path) -> None:
     before = writers()
     for turn in range(5):
-        recorder.put(record(turn))
+        recorder.intake.put(record(turn))
         assert writers() == before + 1
         assert recorder.close(5)
         assert writers() == before
         assert numbers(path) == list(range(turn + 1))
-    recorder.put(record(5))
+    recorder.intake.put(record(5))
     wait_until_written(recorder)
 
 
 def test_closing_at_the_same_time_from_many_threads_leaves_it_usable(recorder: Recorder, path: Path) -> None:
     for turn in range(10):
-        recorder.put(record(turn))
+        recorder.intake.put(record(turn))
         closing = [threading.Thread(target=recorder.close, args=(5,)) for _ in range(4)]
         for thread in closing:
             thread.start()
         for thread in closing:
             thread.join()
-    recorder.put(record(10))
+    recorder.intake.put(record(10))
     wait_until_written(recorder)
     with recorder._lock:
         assert numbers(path) == list(range(11))
 
 
 def test_a_thread_that_fell_asleep_is_woken_by_the_next_measurement(recorder: Recorder, path: Path) -> None:
-    recorder.put(record(0))
+    recorder.intake.put(record(0))
     wait_until_written(recorder)
     wait_for(lambda: recorder._asleep)
-    recorder.put(record(1))
+    recorder.intake.put(record(1))
     wait_until_written(recorder)
     with recorder._lock:
         assert numbers(path) == [0, 1]
@@ -117,9 +117,9 @@ def test_a_thread_that_fell_asleep_is_woken_by_the_next_measurement(recorder: Re
 def test_a_measurement_that_cannot_be_written_at_all_is_counted_and_stops_no_other(
     recorder: Recorder, path: Path
 ) -> None:
-    recorder.put(record(0))
-    recorder.put(("op", 1.0))  # type: ignore[arg-type] # no measurement at all
-    recorder.put(record(1))
+    recorder.intake.put(record(0))
+    recorder.intake.put(("op", 1.0))  # type: ignore[arg-type] # no measurement at all
+    recorder.intake.put(record(1))
     assert recorder.flush(5)
     assert numbers(path) == [0, 1]
     assert recorder.dropped == 1
@@ -127,25 +127,25 @@ def test_a_measurement_that_cannot_be_written_at_all_is_counted_and_stops_no_oth
 
 def test_names_are_known_before_and_after_they_are_written(recorder: Recorder) -> None:
     with recorder._lock:
-        recorder.put(("early", 1.0, 1.0, 0.0, True, None))
+        recorder.intake.put(("early", 1.0, 1.0, 0.0, True, None))
         assert recorder.names() == {"early"}
     recorder.flush(5)
     assert recorder.names() == {"early"}
 
 
 def test_what_is_not_in_the_file_is_said_with_the_size_that_goes_with_it(recorder: Recorder, path: Path) -> None:
-    recorder.put(record(0))
+    recorder.intake.put(record(0))
     recorder.flush(5)
     size = path.stat().st_size
     path.rename(path.with_name("kept"))
     path.mkdir()
-    recorder.put(record(1))
+    recorder.intake.put(record(1))
     path.rmdir()
     path.with_name("kept").rename(path)
     assert recorder.settle(5) == ([], None)
     path.rename(path.with_name("kept"))
     path.mkdir()
-    recorder.put(record(2))
+    recorder.intake.put(record(2))
     lines, limit = recorder.settle(5)
     assert [json.loads(line)["metadata"]["number"] for line in lines] == [2]
     assert limit is not None
@@ -158,8 +158,8 @@ def test_what_is_not_in_the_file_is_said_with_the_size_that_goes_with_it(recorde
 
 def test_a_reset_forgets_everything_that_waits(recorder: Recorder, path: Path) -> None:
     with recorder._lock:
-        recorder.put(record(0))
+        recorder.intake.put(record(0))
         recorder.reset()
-    recorder.put(record(1))
+    recorder.intake.put(record(1))
     recorder.flush(5)
     assert numbers(path) == [1]

@@ -29,13 +29,13 @@ def test_unwanted_lines_are_left_out_and_the_rest_stays_as_it_is(path: Path) -> 
 
 def test_what_is_appended_in_between_is_kept(path: Path) -> None:
     appender = Appender(path)
-    appender.append([b"four\n"], 1)
+    appender.append(b"four\n", 1)
     with rewriting(path) as job:
         assert job is not None
-        appender.append([b"five\n"], 1)
+        appender.append(b"five\n", 1)
         job.replace_without([(0, 4)], 14)
-        appender.append([b"six\n"], 1)
-    appender.append([b"seven\n"], 1)
+        appender.append(b"six\n", 1)
+    appender.append(b"seven\n", 1)
     appender.close()
     assert path.read_bytes() == b"two\nthree\nfour\nfive\nsix\nseven\n"
 

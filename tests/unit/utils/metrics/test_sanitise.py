@@ -28,8 +28,6 @@ from utils.metrics.sanitise import (
     clean_metadata,
     clean_name,
     clean_text,
-    is_plain,
-    mend_text,
 )
 
 
@@ -209,28 +207,6 @@ def test_whatever_it_is_strict_json_and_utf_8_come_of_it(value: object) -> None:
     text = json.dumps(cleaned, ensure_ascii=False, allow_nan=False)
     assert json.loads(text.encode()) == cleaned
     assert len(text) < 10 * MAX_CHARACTERS
-
-
-@given(st.dictionaries(st.text(st.characters()), anything, max_size=5))
-def test_what_passes_for_plain_is_kept_as_it_is(metadata: dict[str, object]) -> None:
-    if is_plain(metadata):
-        # Lone surrogates are not looked for there: the codec meets them when it encodes.
-        assert clean_metadata(metadata) == mend_text(json.loads(json.dumps(metadata, allow_nan=False)))
-
-
-def test_what_is_usual_passes_for_plain() -> None:
-    assert is_plain({"container": "nginx", "action": "restart", "queue_wait": 0.2, "attempt": 1, "ok": True, "x": None})
-    strange: object
-    for strange in (
-        {1: 2},
-        {"a": [1]},
-        {"a": math.nan},
-        {"a": 2**64},
-        {"a": "x" * 3_000},
-        {"k" * 200: 1},
-        {"a": Level.HIGH},
-    ):
-        assert not is_plain(strange)
 
 
 NAMES: list[tuple[object, str]] = [

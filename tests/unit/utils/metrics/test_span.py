@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from utils.metrics.intake import Intake
 from utils.metrics.outcome import Outcome
-from utils.metrics.span import Probe, Span, as_seconds, copied
+from utils.metrics.span import Span, Tracker, as_seconds, copied
 
 if TYPE_CHECKING:
     from utils.metrics.model import Record
 
 
 class Ticks:
-    """A clock that goes on one second with every reading of its monotonic hand."""
+    """A clock that goes on one second with every reading."""
 
     def __init__(self) -> None:
         self.count = 0
-
-    def wall(self) -> float:
-        return 1_000.0
 
     def monotonic(self) -> float:
         self.count += 1
@@ -33,10 +31,10 @@ class Made:
 
     def __init__(self) -> None:
         self.records: list[Record] = []
-        self.probe = Probe(Ticks(), self.records.append)
+        self.intake = Intake(Ticks().monotonic, self.records.append)
 
     def span(self, metadata: Any = None) -> Span:  # noqa: ANN401 - anything is the point
-        return Span(self.probe, "op", metadata)
+        return Tracker(self.intake).track("op", metadata)
 
 
 @pytest.fixture
@@ -47,7 +45,7 @@ def made() -> Made:
 def test_a_plain_success_is_one_record_without_metadata(made: Made) -> None:
     with made.span() as span:
         assert span.duration == 0.0
-    assert made.records == [("op", 1_000.0, 1.0, 0.0, True, None)]
+    assert made.records == [("op", 2.0, 1.0, 0.0, True, None)]
     assert span.duration == 1.0
 
 

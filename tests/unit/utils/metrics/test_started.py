@@ -7,7 +7,7 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING
 
 from utils.metrics.clock import SystemClock
-from utils.metrics.span import Probe
+from utils.metrics.intake import Intake
 from utils.metrics.started import MAX_OPEN, StartedSpans
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def make() -> tuple[StartedSpans, list[Record]]:
     records: list[Record] = []
-    return StartedSpans(Probe(SystemClock(), records.append)), records
+    return StartedSpans(Intake(SystemClock.monotonic, records.append)), records
 
 
 def test_two_owners_do_not_end_each_others_by_name() -> None:
