@@ -1,8 +1,14 @@
-"""``python -m bot``."""
+"""``python -m bot``, and the program ``ddc-perf``."""
 
 import sys
 
-from bot.cli import main
+from bot import cli
+
+
+def main() -> int:
+    """Run the program with the process's own arguments, and return its exit code."""
+    return cli.main(sys.argv[1:])
+
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import re
 import shutil
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from utils.metrics.format import size
 from utils.metrics.outcome import Outcome
-from utils.metrics.tabular import write_csv, write_lines
+from utils.metrics.tabular import file_stem, write_csv, write_lines
 
 from .kit import code
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from utils.performance_metrics import PerformanceMetrics
-
-_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
 class Format(StrEnum):
@@ -106,12 +103,6 @@ def export(metrics: PerformanceMetrics, operation: str | None, kind: Format, lim
         if packed.stat().st_size > limit:
             raise ExportTooBig(full, packed.stat().st_size, limit, operation, metrics.health().path)
         return Exported(packed.name, packed.read_bytes(), entries, full)
-
-
-def file_stem(operation: str | None) -> str:
-    """Make a file name of an operation: no folders, no signs that a system minds."""
-    safe = _UNSAFE.sub("_", operation or "").strip("._-")[:60]
-    return f"performance_metrics-{safe}" if safe else "performance_metrics"
 
 
 def _write_json(metrics: PerformanceMetrics, path: Path, operation: str | None) -> int:

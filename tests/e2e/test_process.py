@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import discord
 import pytest
 
-from bot.cli import StartError, _explained
+from bot.run import StartError, _explained
 from sandbox.server import Sandbox
 from tests.e2e.bot_process import BotProcess
 from tests.e2e.world import (

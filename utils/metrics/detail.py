@@ -86,14 +86,19 @@ def gather(metrics: PerformanceMetrics, operation: str, hours: float | None, now
     return Facts(operation, stats, tally, metrics.health(), now)
 
 
+def ranked(groups: dict[str, Group]) -> list[tuple[str, Group]]:
+    """Order groups: most failures first, then the slowest."""
+    return sorted(groups.items(), key=lambda item: (-item[1].failed, -item[1].quantile(0.95), item[0]))
+
+
 def breakdown(groups: dict[str, Group]) -> Breakdown | None:
     """Rank groups, and choose one kind of number for all; None without a group."""
     if not groups:
         return None
-    ranked = sorted(groups.items(), key=lambda item: (-item[1].failed, -item[1].quantile(0.95), item[0]))
-    shown = ranked[:_ROWS]
+    ordered = ranked(groups)
+    shown = ordered[:_ROWS]
     enough = all(len(group.durations) >= NEEDS_P95 for _, group in shown)
     parts = tuple(
         Part(name, len(group.durations), group.quantile(0.95 if enough else 1), group.failed) for name, group in shown
     )
-    return Breakdown("p95" if enough else "max", parts, len(ranked) - len(shown))
+    return Breakdown("p95" if enough else "max", parts, len(ordered) - len(shown))

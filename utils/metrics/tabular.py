@@ -1,9 +1,10 @@
-"""Writes entries as CSV for a spreadsheet, or as the lines of the file itself."""
+"""Entries for other programs: CSV for a spreadsheet, or the lines of the file itself; and what the file is called."""
 
 from __future__ import annotations
 
 import csv
 import json
+import re
 from typing import IO, TYPE_CHECKING
 
 from utils.metrics.export import as_json
@@ -15,7 +16,14 @@ if TYPE_CHECKING:
     from utils.metrics.model import MetricEntry
 
 COLUMNS = ("operation", "start_time", "end_time", "duration", "success", "timestamp", "metadata")
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def file_stem(operation: str | None) -> str:
+    """Make a file name of an operation: no folders, no signs that a system minds."""
+    safe = _UNSAFE.sub("_", operation or "").strip("._-")[:60]
+    return f"performance_metrics-{safe}" if safe else "performance_metrics"
 
 
 def cell(value: str) -> str:

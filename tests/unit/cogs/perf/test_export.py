@@ -10,10 +10,8 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from cogs.perf.export import ExportTooBig, Format, export, file_stem
+from cogs.perf.export import ExportTooBig, Format, export
 
 if TYPE_CHECKING:
     from utils.performance_metrics import PerformanceMetrics
@@ -71,12 +69,3 @@ def test_what_is_too_big_is_compressed_and_what_is_still_too_big_is_refused_with
         export(metrics, "op", Format.CSV, 1000)
     assert "/perf cleanup" in caught.value.user_message
     assert "performance_metrics.jsonl`" in caught.value.user_message
-
-
-@given(st.text(max_size=300))
-def test_no_operation_makes_a_bad_file_name(operation: str) -> None:
-    stem = file_stem(operation)
-    assert stem.startswith("performance_metrics")
-    assert stem.replace("_", "").replace("-", "").replace(".", "").isalnum()
-    assert stem.isascii()
-    assert len(stem) <= 80

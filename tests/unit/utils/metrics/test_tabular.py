@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from utils.metrics.codec import decode
 from utils.metrics.model import MetricEntry
-from utils.metrics.tabular import COLUMNS, cell, write_csv, write_lines
+from utils.metrics.tabular import COLUMNS, cell, file_stem, write_csv, write_lines
 
 
 def entry(operation: str = "op", **metadata: object) -> MetricEntry:
@@ -46,3 +46,12 @@ def test_a_number_that_is_no_json_does_not_stop_the_lines() -> None:
     file = io.StringIO()
     write_lines(file, [entry(value=math.inf)])
     assert json.loads(file.getvalue())["metadata"] == {"value": "<inf>"}
+
+
+@given(st.text(max_size=300))
+def test_no_operation_makes_a_bad_file_name(operation: str) -> None:
+    stem = file_stem(operation)
+    assert stem.startswith("performance_metrics")
+    assert stem.replace("_", "").replace("-", "").replace(".", "").isalnum()
+    assert stem.isascii()
+    assert len(stem) <= 80

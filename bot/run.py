@@ -1,0 +1,194 @@
+"""Runs the bot: which Discord, which settings; one line for each way it can fail."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+
+import aiohttp
+import discord
+import msgspec
+
+from bot.app import DdcBot
+from bot.sandbox_process import SandboxError, SandboxHandle, start_sandbox, use_discord_at
+from services.config import DEFAULT_PATH, Settings, SettingsError, load_settings
+from services.docker import DockerError, DockerService
+from utils.performance_metrics import get_performance_metrics
+
+_log = logging.getLogger(__name__)
+
+EXIT_SETTINGS = 2
+EXIT_TOKEN = 3
+EXIT_NETWORK = 4
+EXIT_INTENTS = 5
+
+
+class StartError(Exception):
+    """The bot can't run; the text is one line for its admin.
+
+    Args:
+        message: What was wrong and what to do.
+        code: The exit code.
+    """
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def run(*, in_sandbox: bool) -> int:
+    """Run the bot until it is asked to stop.
+
+    Args:
+        in_sandbox: Whether to run it in a loopback Discord of its own, which needs no token.
+
+    Returns:
+        The exit code.
+    """
+    sandbox: SandboxHandle | None = None
+    try:
+        settings = _settings()
+        if in_sandbox:
+            sandbox = start_sandbox()
+            settings = _settings_for(settings, sandbox)
+        asyncio.run(_run(settings, _find_discord(sandbox)))
+    except StartError as error:
+        return _fail(str(error), error.code)
+    except SettingsError as error:
+        return _fail(str(error), EXIT_SETTINGS)
+    except SandboxError as error:
+        return _fail(str(error), EXIT_NETWORK)
+    finally:
+        if sandbox is not None:
+            sandbox.stop()
+    return 0
+
+
+def _find_discord(sandbox: SandboxHandle | None) -> str:
+    """Point discord.py at the right Discord, and give the token for it."""
+    if sandbox is not None:
+        use_discord_at(sandbox.api, sandbox.gateway)
+        _say(
+            f"\n  Open {sandbox.url} in a browser: a chat to try the bot in, without a Discord token.\n"
+            "  Type /docker list, then /perf recent. Stop with Ctrl+C.\n"
+        )
+        return sandbox.token
+    token = os.environ.get("DISCORD_BOT_TOKEN", "").strip()
+    if not token:
+        raise StartError(
+            "There is no token. Set DISCORD_BOT_TOKEN (README.md says how to get one), or try the bot without Discord: "
+            "python -m bot --sandbox",
+            EXIT_SETTINGS,
+        )
+    if os.environ.get("DDC_DISCORD_API"):
+        use_discord_at(os.environ["DDC_DISCORD_API"], os.environ.get("DDC_DISCORD_GATEWAY", ""))
+    return token
+
+
+def _settings() -> Settings:
+    path = Path(os.environ.get("DDC_CONFIG") or DEFAULT_PATH)
+    metrics = get_performance_metrics()
+    with metrics.track("config_load"):
+        settings, warnings = load_settings(path, os.environ)
+    logging.basicConfig(
+        level=settings.log_level,
+        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+        datefmt="%Y-%m-%d %H:%M:%S",
+    )
+    if settings.log_level != "DEBUG":
+        logging.getLogger("discord").setLevel(logging.WARNING)
+    for warning in warnings:
+        _log.warning("%s", warning)
+    return settings
+
+
+def _settings_for(settings: Settings, sandbox: SandboxHandle) -> Settings:
+    """In the sandbox its one server, and its role "Docker operators" unless the user named roles of their own."""
+    docker = settings.docker
+    if not docker.operator_role_ids:
+        docker = msgspec.structs.replace(docker, operator_role_ids=(sandbox.operator_role_id,))
+    return msgspec.structs.replace(settings, guild_id=sandbox.guild_id, docker=docker)
+
+
+async def _run(settings: Settings, token: str) -> None:
+    metrics = get_performance_metrics()
+    try:
+        docker = DockerService.connect(
+            settings.docker.host,
+            metrics,
+            concurrency=settings.docker.concurrency,
+            timeout=settings.docker.timeout_seconds,
+        )
+    except DockerError as error:
+        raise StartError(error.user_message, EXIT_SETTINGS) from error
+    bot = DdcBot(settings=settings, metrics=metrics, docker=docker)
+    running = asyncio.create_task(bot.start(token), name="bot")
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Once: a second Ctrl+C ends the process the hard way, for those who are in a hurry.
+        loop.add_signal_handler(number, _ask_to_stop, loop, number, asked)
+    waiting = asyncio.create_task(asked.wait(), name="signals")
+    try:
+        await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+        _log.info("Stopping.")
+        await bot.stop()
+        with contextlib.suppress(asyncio.CancelledError):
+            await _explained(running)
+    _log.info("Stopped; everything measured is written.")
+
+
+def _ask_to_stop(loop: asyncio.AbstractEventLoop, number: signal.Signals, asked: asyncio.Event) -> None:
+    loop.remove_signal_handler(number)
+    asked.set()
+
+
+async def _explained(running: asyncio.Task[None]) -> None:
+    """Wait for the bot's task, and put what it ended with into one line.
+
+    Raises:
+        StartError: The bot could not log in, or lost Discord for good.
+    """
+    try:
+        await running
+    except discord.LoginFailure:
+        raise StartError(
+            "Discord refused the token in DISCORD_BOT_TOKEN. Copy it again from the Developer Portal (Bot, Reset "
+            "Token), without quotes and without the word Bot.",
+            EXIT_TOKEN,
+        ) from None
+    except discord.PrivilegedIntentsRequired:
+        raise StartError(
+            "Discord refused the intents. Open the Developer Portal, your application, Bot, and switch on the "
+            "Privileged Gateway Intents that your own additions ask for; ddc-perf itself needs none.",
+            EXIT_INTENTS,
+        ) from None
+    except (aiohttp.ClientError, OSError, discord.GatewayNotFound) as error:
+        raise StartError(
+            f"Discord can't be reached at {discord.http.Route.BASE}: {error}. "
+            "Check this machine's network, DNS and clock, then start again.",
+            EXIT_NETWORK,
+        ) from None
+    except discord.HTTPException as error:
+        raise StartError(
+            f"Discord answered {error.status} at the login. See discordstatus.com, then start again.", EXIT_NETWORK
+        ) from None
+    except discord.ConnectionClosed as error:
+        raise StartError(f"Discord closed the connection for good (code {error.code}).", EXIT_NETWORK) from None
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _fail(text: str, code: int) -> int:
+    sys.stderr.write("".join(f"ddc-perf: {line}\n" for line in text.splitlines()))
+    return code
