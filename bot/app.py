@@ -13,6 +13,7 @@ from discord.ext import commands
 import cogs.perf.cog  # noqa: F401
 from bot.errors import answer_orphan, on_tree_error
 from bot.instrumentation import instrument, release
+from bot.retention import Retention, policy_of
 from cogs.docker import DockerCog
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class DdcBot(commands.Bot):
         self.settings = settings
         self.metrics = metrics
         self.docker = docker
+        self._retention = Retention(metrics, policy_of(settings.metrics))
         instrument(self, metrics)
         self.tree.error(on_tree_error)
 
@@ -58,6 +60,7 @@ class DdcBot(commands.Bot):
         await self.load_extension("cogs.perf")
         roles = frozenset(self.settings.docker.operator_role_ids)
         await self.add_cog(DockerCog(self, self.docker, roles))
+        self._retention.start()
         await self._sync_commands()
 
     async def _sync_commands(self) -> None:
@@ -95,6 +98,7 @@ class DdcBot(commands.Bot):
             patience: Seconds that the running actions get.
         """
         deadline = asyncio.get_running_loop().time() + patience
+        self._retention.stop()
         if not await self.docker.close(patience):
             _log.warning("Docker actions were still running after %g s; the engine may finish them.", patience)
         await self._answered(deadline)

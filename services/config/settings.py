@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeGuard
 
 import msgspec
 
@@ -37,6 +37,19 @@ class DockerSettings(msgspec.Struct, frozen=True, kw_only=True):
     concurrency: Annotated[int, msgspec.Meta(ge=1, le=50, description="Docker actions at the same time")] = 3
 
 
+class MetricsSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How long measurements are kept."""
+
+    retention_days: Annotated[
+        Annotated[float, msgspec.Meta(ge=0, le=36_500)] | None,
+        msgspec.Meta(description="Days that measurements are kept; 0 or null: for ever"),
+    ] = 90.0
+    max_file_mb: Annotated[
+        Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] | None,
+        msgspec.Meta(description="Megabytes that their file may have before the oldest go; 0 or null: any number"),
+    ] = 1_000.0
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that can be set. The token is not here: it comes from the environment alone."""
 
@@ -50,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str, msgspec.Meta(pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")
     ] = "INFO"
     docker: DockerSettings = DockerSettings()
+    metrics: MetricsSettings = MetricsSettings()
 
 
 ENVIRONMENT: dict[str, tuple[str, ...]] = {
@@ -58,6 +72,8 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "DDC_DOCKER_TIMEOUT": ("docker", "timeout_seconds"),
     "DDC_DOCKER_CONCURRENCY": ("docker", "concurrency"),
     "DDC_OPERATOR_ROLE_IDS": ("docker", "operator_role_ids"),
+    "DDC_METRICS_RETENTION_DAYS": ("metrics", "retention_days"),
+    "DDC_METRICS_MAX_MB": ("metrics", "max_file_mb"),
 }
 """Environment variable -> the key it stands for. DDC_OPERATOR_ROLE_IDS takes several ids, parted by commas."""
 
@@ -143,14 +159,18 @@ def _fields(struct: type[msgspec.Struct]) -> dict[str, Any]:
     return {field.encode_name: field.type for field in msgspec.structs.fields(struct)}
 
 
+def _is_section(kind: object) -> TypeGuard[type[msgspec.Struct]]:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
 def _leaves(raw: dict[str, Any]) -> list[tuple[str, Any, Any]]:
     """Dotted key, type and value of every key that we know."""
     found = []
     for key, kind in _fields(Settings).items():
         if key not in raw:
             continue
-        if kind is DockerSettings and isinstance(raw[key], dict):
-            inner = _fields(DockerSettings)
+        if _is_section(kind) and isinstance(raw[key], dict):
+            inner = _fields(kind)
             found += [(f"{key}.{name}", inner[name], value) for name, value in raw[key].items() if name in inner]
         else:
             found.append((key, kind, raw[key]))
@@ -158,11 +178,11 @@ def _leaves(raw: dict[str, Any]) -> list[tuple[str, Any, Any]]:
 
 
 def _unknown_keys(raw: dict[str, Any], path: Path) -> list[str]:
-    docker = raw.get("docker")
-    places = [
-        ("", raw, _fields(Settings)),
-        ("docker.", docker if isinstance(docker, dict) else {}, _fields(DockerSettings)),
-    ]
+    places = [("", raw, _fields(Settings))]
+    for key, kind in _fields(Settings).items():
+        given = raw.get(key)
+        if _is_section(kind) and isinstance(given, dict):
+            places.append((f"{key}.", given, _fields(kind)))
     warnings = []
     for prefix, given, known in places:
         for key in given:
@@ -183,5 +203,8 @@ def _cure(dotted: str) -> str:
         "docker.operator_role_ids": "Give role ids: with Developer Mode on, right-click the role and copy it.",
         "docker.timeout_seconds": "Give seconds, more than 0 and at most 600.",
         "docker.concurrency": "Give a whole number from 1 to 50.",
+        "metrics": "Use an object, as in config.example.json.",
+        "metrics.retention_days": "Give days, at most 36500, or 0 to keep everything.",
+        "metrics.max_file_mb": "Give megabytes, at most 1000000, or 0 for a file of any size.",
     }
     return cures[dotted]

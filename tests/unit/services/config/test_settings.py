@@ -80,6 +80,21 @@ def test_a_misspelt_key_is_warned_of_with_the_likely_one(tmp_path: Path) -> None
     ]
 
 
+@pytest.mark.parametrize("value", ["-1", "nan", "inf", "a month", "1e9"])
+def test_a_retention_that_makes_no_sense_is_told_with_its_variable_and_its_cure(tmp_path: Path, value: str) -> None:
+    with pytest.raises(SettingsError, match="DDC_METRICS_RETENTION_DAYS: .*0 to keep everything"):
+        load_settings(tmp_path / "none.json", {"DDC_METRICS_RETENTION_DAYS": value})
+    with pytest.raises(SettingsError, match="DDC_METRICS_MAX_MB: .*0 for a file of any size"):
+        load_settings(tmp_path / "none.json", {"DDC_METRICS_MAX_MB": value})
+
+
+def test_a_misspelt_key_in_any_section_is_warned_of(tmp_path: Path) -> None:
+    path = write(tmp_path, {"metrics": {"retention": 3, "max_file_mb": None}})
+    settings, (warning,) = load_settings(path, {"DDC_METRICS_RETENTION_DAYS": "0"})
+    assert warning.endswith("nothing reads the key `metrics.retention`; did you mean `metrics.retention_days`?")
+    assert (settings.metrics.retention_days, settings.metrics.max_file_mb) == (0, None)
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_either_settings_or_a_settings_error(text: str) -> None:
     import tempfile  # noqa: PLC0415 - hypothesis and tmp_path don't go together
