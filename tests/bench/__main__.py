@@ -17,6 +17,7 @@ from tests.bench.peers.installed import load
 from tests.bench.report import as_markdown, as_text, write_docs
 from tests.bench.rounds import ROUNDS
 from tests.bench.rows.loop import loop_lag
+from tests.bench.rows.memory import ROUNDS as MEMORY_ROUNDS
 from tests.bench.rows.memory import memory
 from tests.bench.rows.questions import cold, growth, month, recent, stats
 from tests.bench.rows.recording import caller, sustained, tasks, threads
@@ -87,10 +88,12 @@ def main() -> None:
             if arguments.only is None or name in arguments.only:
                 _tell(f"{time.monotonic() - began:3.0f} s: {name}")
                 judged = setting.judged or name not in SIZED
-                rows += group(setting) if judged else (row.unjudged() for row in group(setting))
+                for row in group(setting):
+                    rows.append(row if judged else row.unjudged())
+                    _tell("    " + " · ".join(filter(None, rows[-1].cells())))
     conditions = (
-        f"Ratios are medians of {arguments.rounds} interleaved rounds, each taken within a round; the figures beside "
-        "are medians too. Ratios hold from machine to machine, times don't."
+        f"Ratios are medians of {arguments.rounds} interleaved rounds (memory: {MEMORY_ROUNDS}), each taken within a "
+        "round; the figures beside are medians too. Ratios hold from machine to machine, times don't."
     )
     print(f"{machine}\n{conditions}\n\n{as_text(rows)}")  # noqa: T201 - the result
     if arguments.write_docs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tests.bench.peers.installed import load
@@ -12,6 +13,8 @@ from tests.bench.peers.installed import load
 if TYPE_CHECKING:
     from pathlib import Path
 
+Columns: TypeAlias = "dict[str, tuple[list[float], list[float], list[bool]]]"
+"""By operation: ends, durations, successes."""
 Answer: TypeAlias = "dict[str, tuple[float, ...]]"
 """By operation: calls, successes, least, most, mean, p50, p95, p99."""
 _SHARES = (0.50, 0.95, 0.99)
@@ -51,13 +54,11 @@ class DuckDB:
 class SQLite:
     """Holds the entries in a table in memory whose index covers the question, durations in order."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, columns: Columns) -> None:
         self._connection = sqlite3.connect(":memory:")
         self._connection.execute("CREATE TABLE m (operation TEXT, end_time REAL, duration REAL, success INT)")
-        with path.open("rb") as file:
-            parsed = map(json.loads, file)
-            rows = ((line["operation"], line["end_time"], line["duration"], line["success"]) for line in parsed)
-            self._connection.executemany("INSERT INTO m VALUES (?, ?, ?, ?)", rows)
+        for name, rows in columns.items():
+            self._connection.executemany("INSERT INTO m VALUES (?, ?, ?, ?)", zip(repeat(name), *rows, strict=False))
         self._connection.execute("CREATE INDEX covering ON m (operation, duration, end_time, success)")
 
     def stats(self, since: float) -> Answer:
@@ -94,20 +95,12 @@ class SQLite:
 class NumpyColumns:
     """Holds the entries as one column of ends, durations and successes an operation, in memory."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, columns: Columns) -> None:
         numpy = load("numpy")
         assert numpy is not None, "ask `installed` first"
         self._numpy: Any = numpy
-        columns: dict[str, tuple[list[float], list[float], list[bool]]] = defaultdict(lambda: ([], [], []))
-        with path.open("rb") as file:
-            for line in map(json.loads, file):
-                ends, durations, successes = columns[line["operation"]]
-                ends.append(line["end_time"])
-                durations.append(line["duration"])
-                successes.append(line["success"])
-        self._columns: dict[str, tuple[Any, Any, Any]] = {
-            name: (numpy.array(ends), numpy.array(durations), numpy.array(successes))
-            for name, (ends, durations, successes) in columns.items()
+        self._columns: dict[str, tuple[Any, ...]] = {
+            name: tuple(map(numpy.array, lists)) for name, lists in columns.items()
         }
 
     @staticmethod
@@ -128,11 +121,13 @@ class NumpyColumns:
         return answer
 
 
-def parse_all(path: Path) -> int:
-    """Read every line with ``json.loads`` and keep what statistics need; return how many there are."""
-    columns: dict[str, list[tuple[float, float, bool]]] = defaultdict(list)
+def parse_all(path: Path) -> Columns:
+    """Read every line with ``json.loads`` and keep what statistics need."""
+    columns: Columns = defaultdict(lambda: ([], [], []))
     with path.open("rb") as file:
-        for line in file:
-            fields = json.loads(line)
-            columns[fields["operation"]].append((fields["end_time"], fields["duration"], fields["success"]))
-    return sum(map(len, columns.values()))
+        for line in map(json.loads, file):
+            ends, durations, successes = columns[line["operation"]]
+            ends.append(line["end_time"])
+            durations.append(line["duration"])
+            successes.append(line["success"])
+    return columns

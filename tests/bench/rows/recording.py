@@ -147,7 +147,7 @@ def threads(setting: Setting) -> Iterator[Row]:
     histogram = _histogram()
     if histogram is None:
         return
-    calls = 20_000 // setting.scale
+    calls = 10_000 // setting.scale
     with _metrics(setting, "threads") as metrics:
 
         def ours() -> float:
@@ -187,7 +187,7 @@ def tasks(setting: Setting) -> Iterator[Row]:
     histogram = _histogram()
     if histogram is None:
         return
-    turns = 40 // setting.scale
+    turns = 20 // setting.scale
     with _metrics(setting, "tasks") as metrics:
 
         def ours() -> float:
