@@ -87,8 +87,9 @@ class Encoder:
             elif success and not metadata:
                 add(plain % (head, start * 1e6, end * 1e6, elapsed * 1e9 + 0.5))
             else:
-                numbers = start * 1e6, end * 1e6, elapsed * 1e9 + 0.5
-                add(self._full % (head, *numbers, _TRUTH[bool(success)], self._object(metadata)))
+                text = self._plain_object(metadata) or self._object(metadata)
+                truth = "true" if success else "false"
+                add(self._full % (head, start * 1e6, end * 1e6, elapsed * 1e9 + 0.5, truth, text))
         return lines
 
     def _turn_to(self, second: int) -> str:
@@ -136,19 +137,17 @@ class Encoder:
         return head
 
     def _object(self, metadata: Any) -> str:  # noqa: ANN401 - as above
-        if not metadata:
-            return "{}"
-        return self._plain_object(metadata) or _write_json(clean_metadata(metadata))
+        return (self._plain_object(metadata) or _write_json(clean_metadata(metadata))) if metadata else "{}"
 
     def _plain_object(self, metadata: Any) -> str | None:  # noqa: ANN401 - as above
         """Write metadata that JSON holds as it is, a few short texts, numbers and truths; None for any other."""
         if type(metadata) is not dict or len(metadata) > _MAX_PLAIN:
             return None
         pairs: list[str] = []
-        characters = 0
+        keys, characters = self._keys, 0
         for key, value in metadata.items():
             # Its class first: looking a key up runs its own code.
-            start = (self._keys.get(key) or self._key(key)) if type(key) is str else None
+            start = (keys.get(key) or self._key(key)) if type(key) is str else None
             if start is None:
                 return None
             kind = type(value)
@@ -158,7 +157,7 @@ class Encoder:
                     return None
                 pairs.append(start + encode_basestring(value))
             elif kind is float and math.isfinite(value):
-                pairs.append(start + repr(value))
+                pairs.append(f"{start}{value!r}")
             elif kind is int and -MAX_INTEGER < value < MAX_INTEGER:
                 pairs.append(f"{start}{value}")
             elif kind is bool:

@@ -42,9 +42,10 @@ if TYPE_CHECKING:
     from utils.metrics.model import Record
 
 INTERVAL = 0.04
-SLICE = 400
+SLICE = 500
 RETRY = 0.5
-CROWDED = 20_000
+CROWDED = 50_000
+_CROWDED_SLICE = 4 * SLICE
 MAX_BUFFER = 100_000
 MAX_WAITING = 20_000
 MAX_WAITING_BYTES = 16 * 2**20
@@ -80,6 +81,8 @@ class Recorder:
         self.intake.append = self._buffer.append
         self.intake.careful = True
         self._asleep = True
+        # On their way from the buffer to the waiting lines.
+        self._taken: list[Record] = []
         self._waiting: deque[bytes] = deque()
         self._waiting_lines = self._waiting_bytes = 0
         self._appender = Appender(self._path)
@@ -187,15 +190,18 @@ class Recorder:
 
     def _collect(self) -> None:
         """Make lines of a slice of the buffer."""
-        offset = self._offset.look()
-        records: list[Record] = []
+        offset, records = self._offset.look(), self._taken
+        waiting = len(self._buffer)
+        # When somebody is held up, what counts is that the way to the disk, where others take their turn, is rare.
+        count = min(SLICE if waiting <= CROWDED else _CROWDED_SLICE, waiting)
         with suppress(IndexError):  # somebody else dropped what was there
-            records.extend(self._buffer.popleft() for _ in range(min(SLICE, len(self._buffer))))
+            records.extend(self._buffer.popleft() for _ in range(count))
         if records:
             lines = self._encoder.encode(records, offset)
             self._waiting.append(lines)
             self._waiting_lines += lines.count(b"\n")
             self._waiting_bytes += len(lines)
+            records.clear()
             if self._is_too_much():
                 self._drop_oldest()
         self._moved_at = time.monotonic()
@@ -319,7 +325,7 @@ class Recorder:
     @property
     def pending(self) -> int:
         """Measurements that are not in the file yet."""
-        return len(self._buffer) + self._waiting_lines
+        return len(self._buffer) + len(self._taken) + self._waiting_lines
 
     @property
     def dropped(self) -> int:
@@ -328,7 +334,7 @@ class Recorder:
 
     def names(self) -> set[str]:
         """Return the operations measured by this process so far."""
-        waiting = {record[0] for record in list(self._buffer) if type(record[0]) is str}
+        waiting = {record[0] for record in [*self._buffer, *self._taken] if type(record[0]) is str}
         return self._encoder.names.union(map(clean_name, waiting))
 
 
