@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from bot.metrics_cli import codes, shapes, source
-from bot.metrics_cli.terminal import Terminal, say, visible
+from bot.metrics_cli.terminal import Terminal, name_of, say
 from utils.metrics import detail, overview
 from utils.metrics.format import duration
 from utils.metrics.words import BESIDE, shown
@@ -68,7 +68,7 @@ def recent(options: argparse.Namespace) -> int:
         kind = "failure" if options.failures else "call"
         if not found:
             raise source.nothing(metrics.health(), f"No {kind}{of} is kept", None)
-        title = f"Recent {kind}s{visible(of)} · newest first"
+        title = f"Recent {kind}s{'' if name is None else f' of {name_of(name)}'} · newest first"
         told = shown(len(found), "latest", options.limit, source.left_out(metrics, name))
         _say_list(metrics, title, found, told, with_operation=name is None, with_metadata=False)
     return codes.FINE
@@ -91,7 +91,7 @@ def slow(options: argparse.Namespace) -> int:
             raise source.nothing(metrics.health(), f"No call{of} ended", hours)
         from bot.metrics_cli.tables import span_name  # noqa: PLC0415 - see above
 
-        what = "calls" if name is None else visible(name)
+        what = "calls" if name is None else name_of(name)
         title = f"Slowest {what} · {span_name(hours)}" + (f" · at least {duration(least)}" if least is not None else "")
         told = shown(len(found), "slowest", options.limit, source.left_out(metrics, name))
         _say_list(metrics, title, found, told, with_operation=name is None, with_metadata=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from bot.metrics_cli.layout import Column, table
-from bot.metrics_cli.terminal import visible
+from bot.metrics_cli.terminal import name_of, visible
 from utils.metrics import words
 from utils.metrics.detail import KEYS, breakdown
 from utils.metrics.format import count, cut_middle, duration
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _MISSING = "-"
 _TITLE, _QUIET, _BAD, _LOOK, _FINE = "bold", "dim", "red", "yellow", "green"
-_VALUE = 60
+_VALUE = 24
 _EMPTY = Text("")
 
 
@@ -77,7 +77,7 @@ def overview_report(facts: overview.Facts, hours: float | None, terminal: Termin
         told += ["no bars: too many calls"] if hours is not None and not any(row.trend for row in rows) else []
     return terminal.draw(
         Text(f"Performance · {span_name(hours)}", _TITLE),
-        Text(verdict(rows, visible), _BAD if failing else _FINE),
+        Text(verdict(rows, name_of), _BAD if failing else _FINE),
         _EMPTY,
         table(columns, terminal.width),
         footer(facts.health, written, facts.read_at, *told),
@@ -105,7 +105,7 @@ def detail_report(
     """
     tally = facts.tally
     parts: list[RenderableType] = [
-        Text(f"{visible(facts.operation)} · {span_name(hours)}", _TITLE),
+        Text(f"{name_of(facts.operation)} · {span_name(hours)}", _TITLE),
         Text(words.endings(stats, tally.whole, safe=visible), _BAD if tally.whole.failed else _FINE),
         _EMPTY,
         Text(words.percentiles(stats)),
@@ -182,15 +182,14 @@ def line_of(entry: MetricEntry, terminal: Terminal, zone: tzinfo | None = None) 
     """
     style = _style(entry)
     told = [duration(entry.duration), _ending(entry), _more(entry, words.untold(entry.metadata))]
-    named = " ".join(part for part in (visible(entry.operation), _subject(entry)) if part)
+    named = " ".join(part for part in (name_of(entry.operation), _subject(entry)) if part)
     line = Text.assemble(
         (moment(entry.end_time, zone), _QUIET),
         (" ✓ " if entry.success else " ✗ ", style),
         named,
         (" · " + " · ".join(part for part in told if part), style if not entry.success else ""),
-        no_wrap=True,
-        overflow="ellipsis",
     )
+    line.truncate(terminal.width, overflow="ellipsis")
     return terminal.draw(line)
 
 
@@ -225,7 +224,8 @@ def _needs(stats: Sequence[MetricStats]) -> list[str]:
 def _style(entry: MetricEntry) -> str:
     if entry.success:
         return _FINE
-    return _LOOK if entry.metadata.get("outcome") in REFUSALS else _BAD
+    word = entry.metadata.get("outcome")
+    return _LOOK if isinstance(word, str) and word in REFUSALS else _BAD
 
 
 def _subject(entry: MetricEntry) -> str:

@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from utils.metrics.format import cut_middle
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _BESIDE_TERMINAL = 1_000
 """Columns where there is no terminal: whoever reads a pipe wants nothing cut."""
 _NARROWEST = 20
+_NAME = 60
 _DUMB = ("", "dumb", "unknown")
 
 
@@ -54,7 +57,8 @@ class Terminal:
         from rich.console import Console  # noqa: PLC0415 - `--json` does without, and starts faster
 
         return Console(
-            file=io.TextIOWrapper(io.BytesIO(), encoding="utf-8" if self.unicode else "ascii", errors="replace"),
+            # rich asks it for its encoding, and draws lines of ASCII where it must.
+            file=io.TextIOWrapper(io.BytesIO(), encoding="utf-8" if self.unicode else "ascii"),
             width=self.width,
             height=24,
             color_system="standard" if self.styled else None,
@@ -73,12 +77,18 @@ class Terminal:
         with console.capture() as capture:
             for part in parts:
                 console.print(part)
-        return "".join(line.rstrip() + "\n" for line in capture.get().splitlines())
+        drawn = "".join(line.rstrip() + "\n" for line in capture.get().splitlines())
+        return drawn if self.unicode else drawn.encode("ascii", "replace").decode()
 
 
 def visible(text: str) -> str:
     """Write what would not print as an escape: control codes, line ends, marks that turn the direction of writing."""
     return text if text.isprintable() else "".join(map(_visible, text))
+
+
+def name_of(operation: str) -> str:
+    """Write an operation's name for a sentence: harmless, and not longer than one can read."""
+    return cut_middle(visible(operation), _NAME)
 
 
 def _visible(char: str) -> str:

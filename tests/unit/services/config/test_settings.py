@@ -82,9 +82,9 @@ def test_a_misspelt_key_is_warned_of_with_the_likely_one(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("value", ["-1", "nan", "inf", "a month", "1e9"])
 def test_a_retention_that_makes_no_sense_is_told_with_its_variable_and_its_cure(tmp_path: Path, value: str) -> None:
-    with pytest.raises(SettingsError, match="DDC_METRICS_RETENTION_DAYS: .*0 to keep everything"):
+    with pytest.raises(SettingsError, match=r"DDC_METRICS_RETENTION_DAYS: .*0 to keep everything"):
         load_settings(tmp_path / "none.json", {"DDC_METRICS_RETENTION_DAYS": value})
-    with pytest.raises(SettingsError, match="DDC_METRICS_MAX_MB: .*0 for a file of any size"):
+    with pytest.raises(SettingsError, match=r"DDC_METRICS_MAX_MB: .*0 for a file of any size"):
         load_settings(tmp_path / "none.json", {"DDC_METRICS_MAX_MB": value})
 
 

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from utils.metrics.errors import StorageError
@@ -126,6 +126,7 @@ def test_a_cleanup_of_everything_is_survived(metrics: PerformanceMetrics) -> Non
     follower.close()
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.one_of(

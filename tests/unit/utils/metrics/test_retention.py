@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from utils.metrics.model import CleanupPreview
@@ -61,6 +61,7 @@ stores = st.builds(
 policies = st.builds(Policy, st.none() | st.integers(1, 2_000).map(float), st.none() | st.integers(1_000, 60_000))
 
 
+@settings(deadline=None)
 @given(stores, policies)
 def test_after_a_cut_the_policy_holds_and_nothing_more_is_to_be_done(store: Store, policy: Policy) -> None:
     cut = store.decide(policy)
@@ -73,6 +74,7 @@ def test_after_a_cut_the_policy_holds_and_nothing_more_is_to_be_done(store: Stor
     assert again == Cut(None, hopeless=cut.hopeless)
 
 
+@settings(deadline=None)
 @given(stores, policies)
 def test_no_entry_goes_that_could_stay(store: Store, policy: Policy) -> None:
     cut = store.decide(policy)
@@ -88,6 +90,7 @@ def test_no_entry_goes_that_could_stay(store: Store, policy: Policy) -> None:
         assert all(age > policy.days * DAY for age in gone)
 
 
+@settings(deadline=None)
 @given(stores, policies)
 def test_the_oldest_go_and_never_a_younger_one_before_them(store: Store, policy: Policy) -> None:
     left = store.after(store.decide(policy))
@@ -95,12 +98,14 @@ def test_the_oldest_go_and_never_a_younger_one_before_them(store: Store, policy:
     assert all(age > stays for age, _ in gone for stays, _ in left.entries)
 
 
+@settings(deadline=None)
 @given(stores)
 def test_without_a_policy_everything_stays(store: Store) -> None:
     assert Policy().keeps_all
     assert store.decide(Policy()) == Cut(None)
 
 
+@settings(deadline=None)
 @given(stores, policies)
 def test_a_decision_takes_few_looks(store: Store, policy: Policy) -> None:
     store.decide(policy)
