@@ -49,9 +49,10 @@ class DdcBot(commands.Bot):
             activity=discord.Activity(type=discord.ActivityType.watching, name="how it performs"),
         )
         self.settings = settings
+        self.home_guild_id = settings.guild_id  # whose admins count; cogs/perf/kit/access.py reads it
         self.metrics = metrics
         self.docker = docker
-        self._retention = Retention(metrics, policy_of(settings.metrics))
+        self._retention = Retention(metrics, policy_of(settings.metrics), self.wait_until_ready)
         instrument(self, metrics)
         self.tree.error(on_tree_error)
 
@@ -69,6 +70,8 @@ class DdcBot(commands.Bot):
             self.tree.copy_global_to(guild=guild)  # a guild's list changes at once, the global one within an hour
         try:
             synced = await self.tree.sync(guild=guild)
+            if guild is not None:
+                await self._remove_global_commands({command.name for command in synced})
         except discord.Forbidden:
             _log.error(
                 "Discord refused our commands for the server %s. Invite the bot with the scope applications.commands, "
@@ -82,6 +85,12 @@ class DdcBot(commands.Bot):
             )
         else:
             _log.info("Discord has %d commands: %s", len(synced), ", ".join(f"/{command.name}" for command in synced))
+
+    async def _remove_global_commands(self, ours: set[str]) -> None:
+        """Take back what an earlier start without a guild told every server: people would see each command twice."""
+        for command in await self.tree.fetch_commands():
+            if command.name in ours:
+                await command.delete()
 
     async def on_ready(self) -> None:
         """Say that the bot is there."""

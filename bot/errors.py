@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
+from cogs.perf.hooks import TAKEN
 from cogs.perf.kit import answer_error, reply_error
 from utils.metrics.outcome import Outcome
 
@@ -45,7 +46,7 @@ async def answer_orphan(interaction: discord.Interaction[Any], metrics: Performa
     if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
         return
     await asyncio.sleep(ORPHAN_AFTER)
-    if interaction.response.is_done():
+    if interaction.response.is_done() or TAKEN in interaction.extras:
         return
     with metrics.track("component.expired") as span:
         span.set_outcome(Outcome.NOT_FOUND)

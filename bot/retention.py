@@ -13,6 +13,8 @@ from utils.metrics.format import size
 from utils.metrics.retention import Done, Policy, keep
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from services.config.settings import MetricsSettings
     from utils.performance_metrics import PerformanceMetrics
 
@@ -31,14 +33,16 @@ class Retention:
     Args:
         metrics: Whose file it is.
         policy: What is kept.
+        ready: Returns when the first look may begin; the start has enough to do.
     """
 
-    def __init__(self, metrics: PerformanceMetrics, policy: Policy) -> None:
+    def __init__(self, metrics: PerformanceMetrics, policy: Policy, ready: Callable[[], Awaitable[None]]) -> None:
         self._metrics = metrics
         self._policy = policy
+        self._ready = ready
 
     def start(self) -> None:
-        """Look at once, and each hour from then on; not at all when everything is kept."""
+        """Look as soon as all is ready, and each hour from then on; not at all when everything is kept."""
         if not self._policy.keeps_all:
             self.check.start()
 
@@ -63,3 +67,7 @@ class Retention:
                 self._metrics.path,
                 size(self._policy.max_bytes or 0),
             )
+
+    @check.before_loop
+    async def _until_ready(self) -> None:
+        await self._ready()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
 import signal
@@ -26,6 +25,7 @@ EXIT_SETTINGS = 2
 EXIT_TOKEN = 3
 EXIT_NETWORK = 4
 EXIT_INTENTS = 5
+_LAST_WAIT = 3.0
 
 
 class StartError(Exception):
@@ -79,6 +79,11 @@ def _find_discord(sandbox: SandboxHandle | None) -> str:
         )
         return sandbox.token
     token = os.environ.get("DISCORD_BOT_TOKEN", "").strip()
+    if not all(sign.isascii() and sign.isprintable() and sign != " " for sign in token):
+        raise StartError(
+            "DISCORD_BOT_TOKEN holds blanks, line ends or strange signs inside. Copy the token again, in one piece.",
+            EXIT_TOKEN,
+        )
     if not token:
         raise StartError(
             "There is no token. Set DISCORD_BOT_TOKEN (README.md says how to get one), or try the bot without Discord: "
@@ -100,8 +105,8 @@ def _settings() -> Settings:
         format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
         datefmt="%Y-%m-%d %H:%M:%S",
     )
-    if settings.log_level != "DEBUG":
-        logging.getLogger("discord").setLevel(logging.WARNING)
+    # Never its DEBUG: it writes out addresses with the tokens of interactions in them.
+    logging.getLogger("discord").setLevel(logging.INFO if settings.log_level == "DEBUG" else logging.WARNING)
     for warning in warnings:
         _log.warning("%s", warning)
     return settings
@@ -140,8 +145,12 @@ async def _run(settings: Settings, token: str) -> None:
         waiting.cancel()
         _log.info("Stopping.")
         await bot.stop()
-        with contextlib.suppress(asyncio.CancelledError):
-            await _explained(running)
+    if asked.is_set():
+        # Whatever the start or the connection ended with: it was we who ended it.
+        running.cancel()
+        await asyncio.wait({running}, timeout=_LAST_WAIT)
+    else:
+        await _explained(running)
     _log.info("Stopped; everything measured is written.")
 
 

@@ -99,7 +99,9 @@ def export(options: argparse.Namespace) -> int:
         path = Path(options.output or f"{file_stem(name)}.{options.format}")
         if not to_standard_output:
             _refuse_own_file(path, metrics)
-        with progress("Exporting", calls, long=source.size_of(metrics) > source.LONG) as told:
+        # On one terminal, the bar would run through the data.
+        unseen = not (to_standard_output and sys.stdout.isatty())
+        with progress("Exporting", calls, long=unseen and source.size_of(metrics) > source.LONG) as told:
             entries = _counted(metrics.iter_entries(name), told)
             if to_standard_output:
                 _to_standard_output(options.format, entries, name)
