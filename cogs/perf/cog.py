@@ -18,11 +18,13 @@ from discord.ext import commands, tasks
 
 from utils.metrics import words as told
 from utils.metrics.errors import MetricsError
+from utils.metrics.outcome import Outcome
 
 from .arguments import UnknownOperation, find_operation, parse_threshold, suggest
 from .channel import DiscordChannel
 from .export import Format, export
 from .kit import ConfirmView, Denied, answer_error, is_admin, show
+from .measure import note_outcome
 from .planning import Wish, plan
 from .reports import housekeeping, summary
 from .reports.detail import Detail
@@ -220,13 +222,13 @@ class PerfCog(commands.GroupCog, group_name="perf", group_description="How fast 
     @slow.autocomplete("operation")
     @export_entries.autocomplete("operation")
     async def _operations(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        if not is_admin(interaction):
+        if not _may_see(interaction):
             return []
         return [app_commands.Choice(name=name, value=name) for name in suggest(self._metrics.get_operations(), typed)]
 
     @schedule.autocomplete("timezone")
     async def _zones(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        if not is_admin(interaction):
+        if not _may_see(interaction):
             return []
         names = await asyncio.to_thread(suggest_zones, typed)
         return [app_commands.Choice(name=name, value=name) for name in names]
@@ -268,6 +270,14 @@ class PerfCog(commands.GroupCog, group_name="perf", group_description="How fast 
         facts = await asyncio.to_thread(summary.gather, self._metrics, start.timestamp(), end.timestamp(), now)
         name = summary.day_name(end, zone)
         return summary.render(facts, name, now, notes=notes, mark=marker(decision.day)).build()
+
+
+def _may_see(interaction: Interaction) -> bool:
+    """Tell whether someone who types gets suggestions; a refusal has no answer of its own, so it is noted here."""
+    if is_admin(interaction):
+        return True
+    note_outcome(Outcome.DENIED)
+    return False
 
 
 def _tick_seconds() -> float:

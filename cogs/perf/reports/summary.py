@@ -14,7 +14,7 @@ from cogs.perf.reports import words
 from utils.metrics.format import count
 from utils.metrics.stats import summarise
 from utils.metrics.tally import Group
-from utils.metrics.words import exact, plural
+from utils.metrics.words import BESIDE, exact, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,8 +67,21 @@ class Facts:
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing happened: background tasks run on the quietest day."""
-        return not self.failed and all(stats.operation.startswith(_BACKGROUND) for stats, _ in self.rows)
+        """Whether nothing was called.
+
+        Background tasks run on the quietest day, and the summary of the day before is posted through Discord's API.
+        """
+        return not self.failed and self.background + self.beside == self.calls
+
+    @property
+    def background(self) -> int:
+        """Runs of background tasks."""
+        return sum(stats.total_calls for stats, _ in self.rows if stats.operation.startswith(_BACKGROUND))
+
+    @property
+    def beside(self) -> int:
+        """Calls that only carry what others do, such as requests to Discord, where none of them failed."""
+        return sum(stats.total_calls for stats, _ in self.rows if stats.operation in BESIDE and not stats.failed_calls)
 
 
 @dataclass(slots=True)
@@ -146,8 +159,9 @@ def render(facts: Facts, name: str, now: float, *, notes: Sequence[str] = (), ma
     if facts.quiet:
         report = Report(f"{name} · all quiet", FINE)
         _add_notes(report, notes, facts)
-        but = f", but background tasks {plural(facts.calls, 'time')}; none failed" if facts.calls else ""
-        return report.line(f"Nothing was called from {span}{but}.").footer(words.footer(facts.health, now, *parts))
+        return report.line(f"Nothing was called from {span}{_but(facts)}.").footer(
+            words.footer(facts.health, now, *parts)
+        )
     verdict = plural(facts.failed, "failure") if facts.failed else "nothing failed"
     report = Report(f"{name} · {verdict}", LOOK if facts.failed else FINE)
     _add_notes(report, notes, facts)
@@ -169,6 +183,12 @@ def _add_notes(report: Report, notes: Sequence[str], facts: Facts) -> None:
     for note in notes:
         report.line(note)
     words.warn(report, facts.health)
+
+
+def _but(facts: Facts) -> str:
+    parts = [f"background tasks {plural(facts.background, 'time')}"] if facts.background else []
+    parts += [f"Discord's API {plural(facts.beside, 'time')}"] if facts.beside else []
+    return f", but {' and '.join(parts)}; none failed" if parts else ""
 
 
 def _sentence(facts: Facts) -> str:

@@ -14,6 +14,7 @@ import discord
 import pytest
 
 from cogs.perf.cog import PerfCog
+from cogs.perf.instrumentation import attach, detach
 from sandbox.world import GUILD_ID, REPORTS_ID
 from tests.unit.cogs.perf.desk import WHERE, Desk, at_the_desk, embed_of, labels
 from utils.performance_metrics import PerformanceMetrics
@@ -130,6 +131,26 @@ async def test_a_member_gets_a_refusal_and_no_names(desk: Desk, metrics: Perform
     assert embed_of(message)["description"].startswith("Only admins can see performance reports here.")
     assert await desk.sandbox.autocomplete("Max", WHERE, "perf stats", {"operation": ""}, "operation") == []
     assert await desk.sandbox.autocomplete("Max", WHERE, "perf schedule", {"timezone": ""}, "timezone") == []
+
+
+async def test_a_refused_autocomplete_is_recorded_as_denied(metrics: PerformanceMetrics) -> None:
+    async def prepare(bot: commands.Bot) -> None:
+        attach(bot, metrics)
+        await bot.add_cog(PerfCog(bot, metrics))
+        group = bot.tree.get_command("perf")
+        assert isinstance(group, discord.app_commands.Group)
+        group.default_permissions = None
+
+    async with at_the_desk(prepare) as desk:
+        try:
+            await desk.sandbox.autocomplete("Max", WHERE, "perf stats", {"operation": ""}, "operation")
+            await desk.sandbox.autocomplete("Max", WHERE, "perf schedule", {"timezone": ""}, "timezone")
+            await desk.sandbox.autocomplete("Ada", WHERE, "perf stats", {"operation": ""}, "operation")
+        finally:
+            detach(desk.bot)
+    records = [entry for entry in metrics.get_recent_metrics() if entry.operation.startswith("autocomplete.")]
+    told = [(entry.operation.rpartition(".")[2], entry.success, entry.metadata.get("outcome")) for entry in records]
+    assert sorted(told) == [("operation", False, "denied"), ("operation", True, "ok"), ("timezone", False, "denied")]
 
 
 async def test_autocomplete_offers_operations_and_time_zones_to_admins(desk: Desk, metrics: PerformanceMetrics) -> None:

@@ -53,6 +53,24 @@ def test_a_day_on_which_only_background_tasks_ran_is_quiet(metrics: PerformanceM
     assert "1 failure" in text_of(metrics)
 
 
+def test_posting_the_summary_of_the_day_before_leaves_a_day_quiet(metrics: PerformanceMetrics) -> None:
+    # What the bot's own post of yesterday's summary leaves behind.
+    for method in ("GET", "POST"):
+        about = {"method": method, "route": "/channels/{channel_id}/messages", "outcome": "ok"}
+        metrics.record("discord_api", 0.1, metadata=about, end_time=NOW - DAY + 1)
+    text = text_of(metrics)
+    assert "Monday 23 November · all quiet" in text
+    assert ", but Discord's API 2 times; none failed." in text
+    metrics.record("task.perf_cog.tick", 0.1, end_time=NOW - 5)
+    assert ", but background tasks 1 time and Discord's API 2 times; none failed." in text_of(metrics)
+
+
+@pytest.mark.parametrize("outcome", ["error", "denied"])
+def test_a_day_on_which_discord_refused_a_request_is_not_quiet(metrics: PerformanceMetrics, outcome: str) -> None:
+    metrics.record("discord_api", 0.1, success=False, metadata={"outcome": outcome}, end_time=NOW - 5)
+    assert "all quiet" not in text_of(metrics)
+
+
 def test_a_day_on_which_nothing_failed_says_so(metrics: PerformanceMetrics) -> None:
     metrics.record("op", 0.1, end_time=NOW - 5)
     text = text_of(metrics)
