@@ -8,8 +8,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.perf.kit import Denied, answer_error, is_admin, show
+from cogs.perf.instrumentation import note_outcome
+from cogs.perf.kit import answer_error, denied, is_admin, is_home, show
 from services.docker import Action
+from utils.metrics.outcome import Outcome
 
 from .choices import choices
 from .embeds import already_stopped_embed, confirm_embed, info_embed, list_embed, result_embed
@@ -53,7 +55,11 @@ class DockerCog(commands.GroupCog, group_name="docker", group_description="See a
         if is_admin(interaction):
             return True
         user = interaction.user
-        return isinstance(user, discord.Member) and any(user.get_role(role) for role in self.operator_role_ids)
+        return (
+            is_home(interaction)
+            and isinstance(user, discord.Member)
+            and any(user.get_role(role) for role in self.operator_role_ids)
+        )
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Refuse whoever has no right.
@@ -62,7 +68,9 @@ class DockerCog(commands.GroupCog, group_name="docker", group_description="See a
             Denied: Instead of returning false, so that the person gets an answer. It names nothing.
         """
         if not self.allowed(interaction):
-            raise Denied("Only admins and the roles set up for it can use Docker commands here. Ask an admin.")
+            raise denied(
+                interaction, "Only admins and the roles set up for it can use Docker commands here. Ask an admin."
+            )
         return True
 
     async def cog_app_command_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
@@ -120,6 +128,7 @@ class DockerCog(commands.GroupCog, group_name="docker", group_description="See a
     async def _choices(self, interaction: Interaction, typed: str, action: Action) -> Choices:
         # discord.py runs no check before an autocomplete. An empty list tells nothing; an error would fill the log.
         if not self.allowed(interaction):
+            note_outcome(Outcome.DENIED)
             return []
         return choices(await self.service.names(), typed, action)
 

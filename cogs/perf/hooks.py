@@ -5,8 +5,10 @@ Each keeps to one rule: the original runs with its own arguments, and its result
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import time
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -18,12 +20,20 @@ from discord.webhook.async_ import AsyncWebhookAdapter
 from utils.metrics.outcome import Outcome
 
 from . import naming
-from .measure import current, measured, metrics_of, note_error, note_outcome
+from .measure import Measure, current, measured, metrics_of, note_error, note_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from utils.performance_metrics import PerformanceMetrics
+
+
+TAKEN = "ddc_perf_taken"
+"""Set in the extras of a component's or modal's interaction that a live view, modal or DynamicItem has taken."""
+
+# What we put in place of instances' hooks. Not a mark on the function: functools.wraps copies those to whatever others
+# wrap around it. A reloaded copy of this module has a set of its own, and so listens anew.
+_OURS: weakref.WeakSet[Callable[..., Any]] = weakref.WeakSet()
 
 
 def wrap_tree(tree: app_commands.CommandTree[Any], metrics: PerformanceMetrics) -> None:
@@ -37,6 +47,9 @@ def wrap_tree(tree: app_commands.CommandTree[Any], metrics: PerformanceMetrics) 
 
     @functools.wraps(call)
     async def measured_call(interaction: discord.Interaction[Any]) -> None:
+        if metrics_of(tree.client) is None:
+            await call(interaction)  # detached, and somebody else's wrapper still calls us
+            return
         _listen(tree, "on_error", _error_is_second)
 
         async def run() -> None:
@@ -47,6 +60,7 @@ def wrap_tree(tree: app_commands.CommandTree[Any], metrics: PerformanceMetrics) 
 
         await measured(metrics, naming.interaction_operation(interaction), interaction.id, run)
 
+    _OURS.add(measured_call)
     tree._call = measured_call  # type: ignore[method-assign] # noqa: SLF001 - see above
 
 
@@ -57,8 +71,9 @@ def unwrap_tree(tree: app_commands.CommandTree[Any]) -> None:
         tree: One that :func:`wrap_tree` was called with.
     """
     for name in ("_call", "on_error"):
-        if hasattr(tree.__dict__.get(name), "__wrapped__"):
-            setattr(tree, name, tree.__dict__[name].__wrapped__)
+        hook = tree.__dict__.get(name)
+        if hook is not None and hook in _OURS:  # what others put over it stays, and ours beneath does nothing
+            setattr(tree, name, hook.__wrapped__)
 
 
 def _error_is_second(*args: Any) -> None:
@@ -68,7 +83,7 @@ def _error_is_second(*args: Any) -> None:
 def _listen(holder: Any, name: str, note: Callable[..., None]) -> None:
     """Let an instance's hook tell us first. Looked at each time: bots replace these hooks when they like."""
     hook = getattr(holder, name)
-    if getattr(hook, "_ddc_perf", False):
+    if hook in _OURS:
         return
 
     @functools.wraps(hook)
@@ -76,24 +91,28 @@ def _listen(holder: Any, name: str, note: Callable[..., None]) -> None:
         note(*args)
         return await hook(*args)
 
-    told._ddc_perf = True  # type: ignore[attr-defined] # noqa: SLF001 - our own mark
+    _OURS.add(told)
     setattr(holder, name, told)
 
 
 def _listen_check(holder: Any, name: str) -> None:
-    """Note a refusal by a check, which only returns False."""
+    """Note a refusal by a check, which only returns False, and an error in one, which may be swallowed."""
     check = getattr(holder, name)
-    if getattr(check, "_ddc_perf", False):
+    if check in _OURS:
         return
 
     @functools.wraps(check)
     async def told(interaction: discord.Interaction[Any]) -> Any:
-        allowed = await check(interaction)
+        try:
+            allowed = await check(interaction)
+        except Exception as error:
+            note_error(error)
+            raise
         if not allowed:
             note_outcome(Outcome.DENIED)
         return allowed
 
-    told._ddc_perf = True  # type: ignore[attr-defined] # noqa: SLF001 - our own mark
+    _OURS.add(told)
     setattr(holder, name, told)
 
 
@@ -104,7 +123,8 @@ def _view_task(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitab
             return await original(self, item, interaction)
         _listen(self, "on_error", _error_is_second)
         _listen_check(self, "interaction_check")
-        _listen_check(item, "interaction_check")
+        _listen_check(item, "_run_checks")  # its own check, and those of the row or container it is in
+        interaction.extras[TAKEN] = True
         operation = naming.component_operation(self, item)
         return await measured(metrics, operation, interaction.id, lambda: original(self, item, interaction))
 
@@ -118,6 +138,7 @@ def _modal_task(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaita
             return await original(self, interaction, *args)
         _listen(self, "on_error", _error_is_second)
         _listen_check(self, "interaction_check")
+        interaction.extras[TAKEN] = True
         operation = naming.modal_operation(self)
         return await measured(metrics, operation, interaction.id, lambda: original(self, interaction, *args))
 
@@ -162,6 +183,7 @@ def _dynamic_call(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awai
         if metrics is None:
             return await original(self, component_type, factory, interaction, *args)
         told = _ToldFactory(factory)
+        interaction.extras[TAKEN] = True
         operation = naming.dynamic_operation(factory)
         return await measured(
             metrics, operation, interaction.id, lambda: original(self, component_type, told, interaction, *args)
@@ -201,17 +223,22 @@ def _prefix_invoke(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awa
 
 
 def _person_time(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    async def wait(self: object, *args: Any, **options: Any) -> Any:
+    def wait(self: object, *args: Any, **options: Any) -> Awaitable[Any]:
+        # Called now, not when awaited: wait_for begins to listen at its call, and people act between the two.
+        waiting = original(self, *args, **options)
         measure = current()
-        if measure is None:
-            return await original(self, *args, **options)
-        began = time.perf_counter()
-        try:
-            return await original(self, *args, **options)
-        finally:
-            measure.exclude(time.perf_counter() - began)
+        return waiting if measure is None else _timed(measure, waiting)
 
     return wait
+
+
+async def _timed(measure: Measure, waiting: Awaitable[Any]) -> Any:
+    began = time.perf_counter()
+    try:
+        return await waiting
+    finally:
+        if measure.is_waited_in(asyncio.current_task()):
+            measure.exclude(time.perf_counter() - began)
 
 
 def _acknowledging(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:

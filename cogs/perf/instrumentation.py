@@ -14,7 +14,8 @@ The rules of this module:
 
 * Nothing here changes what the bot does: the original runs with its own arguments, its result and its exception pass.
 * The measure of the present interaction travels in a context variable, so tasks that a callback starts find it.
-* Time spent in ``View.wait``, ``Modal.wait`` and ``Client.wait_for`` is time of a person, and is taken off.
+* Time spent in ``View.wait``, ``Modal.wait`` and ``Client.wait_for`` is time of a person, and is taken off, unless it
+  passes in another task while the command itself goes on (``asyncio.wait`` and tasks that are not awaited).
 * The time from the arrival of an interaction to its first answer is kept apart, as ``ack`` (seconds), in the metadata.
 """
 

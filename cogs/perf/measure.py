@@ -46,10 +46,27 @@ class Measure:
         if self.ack is None:
             self.ack = time.perf_counter() - self._arrived
 
+    def is_waited_in(self, task: asyncio.Task[Any] | None) -> bool:
+        """Tell whether the measured task does nothing but wait for what `task`, the present one, waits for.
+
+        That is so in the measured task itself, in one that it awaits, and in the one that ``asyncio.wait_for`` makes
+        before Python 3.12. In any other (a task beside it, ``asyncio.wait``) the measured task may be at work.
+        """
+        if task is self._task:
+            return True
+        waiter = getattr(self._task, "_fut_waiter", None)
+        callbacks = getattr(task, "_callbacks", None) or ()
+        return waiter is not None and (
+            waiter is task or any(waiter in getattr(callback, "args", ()) for callback, _ in callbacks)
+        )
+
     def exclude(self, seconds: float) -> None:
-        """Take time of a person off, unless it passed in another task, beside the one that is measured."""
-        if asyncio.current_task() is self._task:
-            self._span.exclude(seconds)
+        """Take time of a person off.
+
+        Args:
+            seconds: How long was waited.
+        """
+        self._span.exclude(seconds)
 
     def settle(self) -> None:
         """Write what is known into the span, just before it ends."""

@@ -41,7 +41,12 @@ class PerfView(OwnedView):
         await show(interaction, page.report.build(), self if page.rows else None)
 
     def _lay_out(self, page: Page) -> None:
+        before = list(self.children)
         self.clear_items()
+        for item in before:
+            # Until Discord has taken the new page, a press is on the old one, and discord.py finds the old item: one
+            # without a view it would drop, and the person would get no answer.
+            item._view = self  # noqa: SLF001 - discord.py offers no other way to put it back
         for number, row in enumerate(page.rows):
             if isinstance(row, Pick):
                 self.add_item(_Choice(row, number))

@@ -189,6 +189,26 @@ class Stopping(DockerError):
         super().__init__("The bot is being stopped, so this was not begun. Try again when it is back.")
 
 
+class Interrupted(DockerError):
+    """The bot was stopped before the engine answered.
+
+    Args:
+        action: What was being done.
+        container: To which container, None for none.
+    """
+
+    outcome = Outcome.CANCELLED
+
+    def __init__(self, action: str, container: str | None) -> None:
+        of = f" of {_quote(container)}" if container else ""
+        super().__init__(
+            f"The bot was stopped before Docker had answered to the {action}{of}. Docker may still finish it: look "
+            "again when the bot is back."
+        )
+        self.action = action
+        self.container = container
+
+
 def _quote(text: str, width: int = 64) -> str:
     shown = " ".join(text.replace("`", "").split())
     return f"`{shown if len(shown) <= width else shown[: width - 1] + '…'}`" if shown else "(nothing)"

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from utils.metrics.outcome import Outcome, outcome_of
 
 from .engine import AiodockerEngine
-from .errors import Busy, ContainerNotFound, DockerError, OperationTimeout, Stopping
+from .errors import (
+    Busy,
+    ContainerNotFound,
+    DockerError,
+    EngineUnreachable,
+    Interrupted,
+    OperationTimeout,
+    Stopping,
+)
 from .model import Action, ActionResult, State
 from .names import NameCache
 from .parse import check_name
@@ -78,6 +86,7 @@ class DockerService:
         if queue_limit is None:
             queue_limit = min(_LONGEST_LINE, concurrency * max(1, int(_LONGEST_WAIT / timeout)))
         self._queue = OperationQueue(concurrency, queue_limit)
+        self._let_go = False
         self._names = NameCache(self._fetch_names, max_age=names_max_age, patience=names_patience)
 
     @classmethod
@@ -200,6 +209,7 @@ class DockerService:
         try:
             return await self._queue.close(grace)
         finally:
+            self._let_go = True
             await self._names.close()
             await self._engine.close()
 
@@ -279,6 +289,10 @@ class DockerService:
                     result = await work(span)
             except (TimeoutError, OperationTimeout) as error:
                 raise OperationTimeout(seconds, metadata["action"], metadata.get("container")) from error
+            except EngineUnreachable as error:
+                if self._let_go:  # it is we who broke the connection off
+                    raise Interrupted(metadata["action"], metadata.get("container")) from error
+                raise
             span.set_outcome(Outcome.OK)
         return result, span.duration
 

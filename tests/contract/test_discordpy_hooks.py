@@ -89,6 +89,8 @@ class Lasting(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"lasting
         return cls(match["what"])
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        if self.what == "broken":
+            raise Wrong("secret")
         if self.what == "refused":
             await interaction.response.send_message("no")
         return self.what != "refused"
@@ -132,6 +134,8 @@ class Bot(commands.Bot):
             form,
             cancelled,
             lasting,
+            listens,
+            layout,
         )
         for command in own:
             self.tree.add_command(command)
@@ -179,10 +183,47 @@ async def denied(interaction: discord.Interaction[Any]) -> None:
 
 
 @app_commands.command(description="d")
-async def waits(interaction: discord.Interaction[Any]) -> None:
+async def waits(interaction: discord.Interaction[Any], within: str = "") -> None:
     view = Panel()
     await interaction.response.send_message("press", view=view)
-    await view.wait()
+    if within == "wait_for":
+        await asyncio.wait_for(view.wait(), 30)
+    elif within == "task":
+        await asyncio.create_task(view.wait())
+    elif within == "beside":
+        waiting = asyncio.create_task(view.wait())
+        await asyncio.sleep(2 * PING)
+        await waiting
+    else:
+        await view.wait()
+
+
+@app_commands.command(description="d")
+async def listens(interaction: discord.Interaction[Any]) -> None:
+    waiting = interaction.client.wait_for("it_happened", timeout=5)
+    interaction.client.dispatch("it_happened")
+    await asyncio.sleep(0.05)  # it has happened before anybody awaits
+    await waiting
+    await interaction.response.send_message("got it")
+
+
+class Closed(discord.ui.ActionRow[Any]):
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        await interaction.response.send_message("no")
+        return False
+
+
+class Layout(discord.ui.LayoutView):
+    def __init__(self) -> None:
+        super().__init__()
+        row = Closed()
+        row.add_item(discord.ui.Button(label="inside", custom_id="inside"))
+        self.add_item(row)
+
+
+@app_commands.command(description="d")
+async def layout(interaction: discord.Interaction[Any]) -> None:
+    await interaction.response.send_message(view=Layout())
 
 
 @app_commands.command(description="d")
@@ -207,7 +248,7 @@ async def cancelled(interaction: discord.Interaction[Any]) -> None:
 @app_commands.command(description="d")
 async def lasting(interaction: discord.Interaction[Any]) -> None:
     view = discord.ui.View(timeout=None)
-    for what in ("good", "bad", "refused"):
+    for what in ("good", "bad", "refused", "broken"):
         view.add_item(Lasting(what))
     await interaction.response.send_message("press", view=view)
 
@@ -286,13 +327,27 @@ async def laboratory(folder: Path) -> AsyncIterator[Lab]:
             discord.http.Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
 
 
-def test_the_hooks_are_where_we_expect_them_and_gone_after_detach() -> None:
+def hooked() -> set[str]:
+    """The classes' methods that are not discord.py's own now."""
+    names = {
+        f"{owner.__name__}.{name}" for owner, name, _ in CLASS_HOOKS if hasattr(getattr(owner, name), "__wrapped__")
+    }
+    return names | ({"Loop.coro"} if "coro" in tasks.Loop.__dict__ else set())
+
+
+async def test_the_hooks_are_where_we_expect_them_and_gone_after_detach(tmp_path: Path) -> None:
     assert list(inspect.signature(app_commands.CommandTree._call).parameters) == ["self", "interaction"]
-    for owner, name, _ in CLASS_HOOKS:
-        hook = getattr(owner, name)
-        assert inspect.isfunction(hook), f"{owner.__name__}.{name}"
-        assert not hasattr(hook, "__wrapped__"), f"{owner.__name__}.{name} is still wrapped"
-    assert "coro" not in tasks.Loop.__dict__
+    assert all(inspect.isfunction(getattr(owner, name)) for owner, name, _ in CLASS_HOOKS)
+    assert hooked() == set()
+    bot = Bot()
+    call = bot.tree._call
+    metrics = PerformanceMetrics(tmp_path)
+    attach(bot, metrics)
+    assert hooked() == {"Loop.coro", *(f"{owner.__name__}.{name}" for owner, name, _ in CLASS_HOOKS)}
+    assert bot.tree._call != call
+    detach(bot)
+    assert hooked() == set()
+    assert bot.tree._call == call
 
 
 async def test_commands_of_every_kind_are_timed_with_their_outcome(tmp_path: Path) -> None:
@@ -390,6 +445,60 @@ async def test_time_spent_waiting_for_a_person_is_left_out(tmp_path: Path) -> No
         assert record["waited"] >= PING
         # Both are parts of one wall time; what is left over is what the bot itself did.
         assert record["duration"] < record["waited"]
+
+
+@pytest.mark.parametrize("within", ["wait_for", "task"])
+async def test_a_wait_for_a_person_in_a_task_of_its_own_is_left_out_too(tmp_path: Path, within: str) -> None:
+    async with laboratory(tmp_path) as lab:
+        asked = await lab.run("waits", within=within)
+        await asyncio.sleep(PING)
+        await lab.press(asked, "good")
+        record = await lab.measured("command.waits")
+        assert record["waited"] >= PING
+        assert record["duration"] < record["waited"]
+
+
+async def test_work_that_goes_on_beside_a_wait_is_not_left_out(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        asked = await lab.run("waits", within="beside")
+        await lab.press(asked, "good")
+        record = await lab.measured("command.waits")
+        assert "waited" not in record
+        assert record["duration"] >= 2 * PING
+
+
+async def test_wait_for_listens_from_its_call_on_as_it_does_without_us(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        answer = await lab.run("listens")
+        assert [message["content"] for message in answer.messages] == ["got it"]
+
+
+async def test_an_error_in_a_check_and_a_refusal_by_a_row_are_no_success(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        await lab.press(await lab.run("lasting"), "lasting:broken")
+        broken = await lab.measured("component.dynamic.lasting")
+        assert (broken["success"], broken["error_type"]) == (False, "Wrong")
+        answer = await lab.run("layout")
+        lab.sandbox.use_component("Olga", "general", answer.messages[0]["id"], "inside")
+        refused = await lab.measured("component.layout.inside")
+        assert refused["outcome"] == "denied"
+
+
+async def test_what_others_put_over_our_hooks_stays_after_detach_and_ours_is_silent(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        ours, calls = lab.bot.tree._call, []
+
+        @functools.wraps(ours)
+        async def theirs(interaction: discord.Interaction[Any]) -> None:
+            calls.append(interaction.id)
+            await ours(interaction)
+
+        lab.bot.tree._call = theirs  # type: ignore[method-assign] # as other libraries do
+        detach(lab.bot)
+        answer = await lab.run("good")
+        assert answer.messages[0]["content"] == "fine"
+        assert len(calls) == 1
+        assert await asyncio.to_thread(lab.metrics.get_stats, "command.good") == {}
 
 
 async def test_tasks_are_timed_also_when_they_began_before_the_hooks_came(tmp_path: Path) -> None:

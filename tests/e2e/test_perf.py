@@ -58,7 +58,7 @@ async def test_an_empty_report_says_what_to_do_next(tmp_path: Path) -> None:
         answer = await world.run("perf recent", failures=True)
         assert "No failure is kept. That is good news." in text_of(answer)
         unknown = await world.run("perf stats", operation="docker_operation")
-        assert "docker_operation" in text_of(unknown)
+        assert "Nothing was measured under the name" in text_of(unknown)
         await world.bot.recorded("command.perf.stats", outcome="bad_input")
 
 

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import secrets
 import signal
 import socket
 from typing import TYPE_CHECKING
 
 import discord
 import pytest
+from discord.gateway import DiscordWebSocket
 
 from bot.run import StartError, _explained
+from bot.sandbox_process import use_discord_at
 from sandbox.server import Sandbox
 from tests.e2e.bot_process import BotProcess
 from tests.e2e.world import (
     CHANNEL,
+    IMAGE,
     World,
     bot_environment,
     check_whole,
     docker,
     find_component,
+    living_bot,
     settings_file,
     soon,
     text_of,
@@ -82,12 +88,41 @@ async def test_wrong_settings_are_told_all_at_once(tmp_path: Path) -> None:
 
 
 async def test_a_missing_intent_is_one_line_with_its_cure() -> None:
-    async def refused() -> None:
-        raise discord.PrivilegedIntentsRequired(None)
-
-    with pytest.raises(StartError, match="Privileged Gateway Intents") as caught:
-        await _explained(asyncio.create_task(refused()))
+    """Our bot asks for none, so one that does stands in for a changed bot; the refusal is the gateway's own."""
+    base, gateway = discord.http.Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    async with Sandbox(granted_intents=0) as sandbox:
+        use_discord_at(sandbox.api_base, sandbox.gateway_url)
+        client = discord.Client(intents=discord.Intents(guilds=True, members=True))
+        try:
+            with pytest.raises(StartError, match="Privileged Gateway Intents") as caught:
+                await _explained(asyncio.create_task(client.start(sandbox.token)))
+        finally:
+            await client.close()
+            discord.http.Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
     assert caught.value.code == 5
+
+
+@pytest.mark.parametrize("where", ["/users/@me", "/commands$"], ids=["at the login", "while it tells its commands"])
+async def test_a_signal_during_the_start_is_a_clean_end(tmp_path: Path, where: str) -> None:
+    async with Sandbox() as sandbox:
+        sandbox.fault("slow", path=where, seconds=5)
+        bot = BotProcess(tmp_path, bot_environment(sandbox))
+        await bot.start()
+        await soon(lambda: any(re.search(where, record.path) for record in sandbox.requests()), 20)
+        assert await bot.stop() == 0, bot.log()
+        assert "Traceback" not in bot.log()
+        assert "can't be reached" not in bot.log()
+
+
+async def test_a_token_with_a_line_end_inside_is_one_line(tmp_path: Path) -> None:
+    line = await ends_with(BotProcess(tmp_path, {"DISCORD_BOT_TOKEN": "half-a\nsecret"}), 3)
+    assert "blanks, line ends" in line
+    assert "secret" not in line
+
+
+async def test_at_debug_the_log_holds_no_token_of_an_interaction(tmp_path: Path) -> None:
+    async with living_bot(tmp_path, DDC_LOG_LEVEL="DEBUG") as world:
+        await world.press(await world.run("perf stats"), "7 d")
 
 
 async def test_the_bot_asks_for_no_privileged_intent(world: World) -> None:
@@ -112,14 +147,9 @@ async def test_a_signal_ends_it_cleanly_with_every_record_on_disk(tmp_path: Path
 @pytest.mark.docker
 @pytest.mark.usefixtures("engine")
 async def test_an_action_under_way_finishes_and_answers_before_the_end(tmp_path: Path) -> None:
-    slow = docker(
-        "run",
-        "--detach",
-        "ddc-perf-test:latest",
-        "/bin/sh",
-        "-c",
-        "trap 'sleep 2; exit 0' TERM; while :; do sleep 0.1; done",
-    )[:12]
+    slow = f"ddc-t-{secrets.token_hex(3)}-slow"
+    patient = "trap 'sleep 2; exit 0' TERM; while :; do sleep 0.1; done"
+    docker("run", "--detach", "--name", slow, IMAGE, "/bin/sh", "-c", patient)
     try:
         async with Sandbox() as sandbox:
             world = World(sandbox, BotProcess(tmp_path, bot_environment(sandbox)))

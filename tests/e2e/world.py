@@ -152,9 +152,23 @@ def check_whole(sandbox: Sandbox, bot: BotProcess, *, starting: str | None = Non
     assert blocked == []
     log = bot.log()
     assert "Traceback" not in log, log
-    assert sandbox.token not in log
+    written = log + (bot.metrics_file.read_text(encoding="utf-8") if bot.metrics_file.exists() else "")
+    assert sandbox.token not in written
+    assert not [each.id for each in sandbox.hub.interactions.records.values() if each.token in written]
+    for record in sandbox.requests():
+        message = said(record.body)
+        if message is not None and record.method == "POST":
+            assert message.get("allowed_mentions", {}).get("parse") == [], f"{record.path} may ping people"
     if discord_api.OPENAPI.exists():
         assert discord_api.violations(record.json() for record in sandbox.requests()) == []
+
+
+def said(body: object) -> dict[str, Any] | None:
+    """The message in a request's body: the body itself, or what an interaction's answer holds, if any."""
+    if not isinstance(body, dict):
+        return None
+    message = body.get("data") if body.get("type") in (4, 7) else body
+    return message if isinstance(message, dict) and {"content", "embeds"} & message.keys() else None
 
 
 @asynccontextmanager

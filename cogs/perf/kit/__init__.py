@@ -1,9 +1,9 @@
 """What every room of the Discord surface uses: safe text, embeds within the limits, owned views, answers to errors.
 
-It knows no metrics and no Docker, so that other cogs may use it, too.
+It measures nothing and knows no Docker, so that other cogs may use it, too.
 """
 
-from .access import Denied, is_admin
+from .access import Denied, denied, is_admin, is_home
 from .errors import answer_error, explain, reply_error
 from .report import BAD, FINE, LOOK, PLAIN, Report
 from .text import code, cut, label, plain, units
@@ -21,8 +21,10 @@ __all__ = [
     "answer_error",
     "code",
     "cut",
+    "denied",
     "explain",
     "is_admin",
+    "is_home",
     "label",
     "plain",
     "reply_error",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, ClassVar
 
 import discord
 from discord import app_commands
 
 from utils.metrics.outcome import Outcome
+
+HOME_VARIABLE = "DDC_GUILD_ID"
 
 
 class Denied(app_commands.CheckFailure):
@@ -24,14 +27,60 @@ class Denied(app_commands.CheckFailure):
         self.user_message = user_message
 
 
-def is_admin(interaction: discord.Interaction[Any]) -> bool:
-    """Tell whether the person has the administrator permission in this guild, or owns it.
+def is_home(interaction: discord.Interaction[Any]) -> bool:
+    """Tell whether this is the server whose admins the bot's own machine and numbers concern.
 
-    In direct messages nobody is an admin.
+    Anyone can invite a public bot to a server of their own, and is administrator there. So a server's admins count only
+    in the bot's home: the server named by the bot's attribute ``home_guild_id`` or by DDC_GUILD_ID, or, when none is
+    named, the only server that the bot is in. In direct messages one is never at home.
     """
     if interaction.guild_id is None:
+        return False
+    client = interaction.client
+    home = getattr(client, "home_guild_id", None) or os.environ.get(HOME_VARIABLE, "").strip()
+    if home:
+        return str(interaction.guild_id) == str(home)
+    return len(client.guilds) <= 1
+
+
+def owns_bot(interaction: discord.Interaction[Any]) -> bool:
+    """Tell whether the person owns the bot's application, alone or in its team."""
+    application = interaction.client.application
+    if application is None:
+        return False
+    if application.team is not None:
+        return any(member.id == interaction.user.id for member in application.team.members)
+    return bool(application.owner.id == interaction.user.id)
+
+
+def is_admin(interaction: discord.Interaction[Any]) -> bool:
+    """Tell whether the person may see and do everything here.
+
+    That is an administrator or the owner of the bot's home (see :func:`is_home`), and in any server the owner of the
+    bot. In direct messages nobody is.
+    """
+    if interaction.guild_id is None:
+        return False
+    if owns_bot(interaction):
+        return True
+    if not is_home(interaction):
         return False
     guild = interaction.guild
     if guild is not None and guild.owner_id == interaction.user.id:
         return True
     return isinstance(interaction.user, discord.Member) and interaction.permissions.administrator
+
+
+def denied(interaction: discord.Interaction[Any], message: str) -> Denied:
+    """Make the refusal for a person.
+
+    Args:
+        interaction: Theirs.
+        message: What is said at home; elsewhere the refusal says that the bot belongs to another server.
+    """
+    if interaction.guild_id is None or is_home(interaction):
+        return Denied(message)
+    return Denied(
+        "This bot answers to the admins of one server, and this is not it. Its owner can name the server with "
+        f"{HOME_VARIABLE}."
+    )
