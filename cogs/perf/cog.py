@@ -23,7 +23,7 @@ from utils.metrics.outcome import Outcome
 from .arguments import UnknownOperation, find_operation, parse_threshold, suggest
 from .channel import DiscordChannel
 from .export import Format, export
-from .kit import ConfirmView, Denied, answer_error, is_admin, show
+from .kit import ConfirmView, answer_error, denied, is_admin, show
 from .measure import note_outcome
 from .planning import Wish, plan
 from .reports import housekeeping, summary
@@ -47,6 +47,7 @@ Hours = app_commands.Range[int, 1, 8760]
 TICK_VARIABLE = "DDC_SUMMARY_TICK_SECONDS"
 TICK = 60.0
 ADMINS_ONLY = "Only admins can see performance reports here. Ask one to run this, or to give you administrator rights."
+_RETRY = 0.5
 _DISCORD_LIMIT = 10 * 1024 * 1024
 _LOG = logging.getLogger(__name__)
 
@@ -85,12 +86,13 @@ class PerfCog(commands.GroupCog, group_name="perf", group_description="How fast 
     async def _until_ready(self) -> None:
         # The first question makes the metrics read their file, so that autocomplete knows what it holds.
         await self._read_file()
-        await self.bot.wait_until_ready()
+        while not await self._ready():  # noqa: ASYNC110 - discord.py has no event to wait for before the login
+            await asyncio.sleep(_RETRY)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Refuse everyone but admins."""
         if not is_admin(interaction):
-            raise Denied(ADMINS_ONLY)
+            raise denied(interaction, ADMINS_ONLY)
         return True
 
     async def cog_app_command_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
@@ -238,6 +240,17 @@ class PerfCog(commands.GroupCog, group_name="perf", group_description="How fast 
             await asyncio.to_thread(self._metrics.health)
         except MetricsError as error:
             _LOG.warning("The metrics can't be read: %s", error)
+        except Exception:  # noqa: BLE001 - what is raised here ends the summary's loop, and nobody hears of it
+            _LOG.exception("The metrics can't be read")
+
+    async def _ready(self) -> bool:
+        """Wait for Discord; False when it is too early even for that: a bot can load its cogs before it logs in."""
+        try:
+            await self.bot.wait_until_ready()
+        except Exception as error:  # noqa: BLE001 - as above: the loop must live
+            _LOG.debug("Not logged in yet: %s", error)
+            return False
+        return True
 
     async def _find(self, operation: str | None) -> str | None:
         try:

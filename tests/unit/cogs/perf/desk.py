@@ -60,13 +60,25 @@ class Desk:
 
 
 @asynccontextmanager
+async def in_the_sandbox() -> AsyncIterator[Sandbox]:
+    """Make a sandbox that this process's bots take for Discord."""
+    base, gateway = discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
+    async with Sandbox() as sandbox:
+        discord.http.Route.BASE = sandbox.api_base
+        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(sandbox.gateway_url)
+        try:
+            yield sandbox
+        finally:
+            discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
+
+
+@asynccontextmanager
 async def at_the_desk(prepare: Callable[[commands.Bot], Awaitable[None]]) -> AsyncIterator[Desk]:
     """Log a bot in to a sandbox of its own.
 
     Args:
         prepare: Adds the bot's cogs and commands before they are told to Discord.
     """
-    base, gateway = discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
     # The default waits 2 s for more guilds.
     bot = commands.Bot(commands.when_mentioned, intents=discord.Intents(guilds=True), guild_ready_timeout=0.05)
 
@@ -75,17 +87,12 @@ async def at_the_desk(prepare: Callable[[commands.Bot], Awaitable[None]]) -> Asy
         await bot.tree.sync()
 
     bot.setup_hook = setup_hook  # type: ignore[method-assign] # this one bot
-    async with Sandbox() as sandbox:
-        discord.http.Route.BASE = sandbox.api_base
-        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(sandbox.gateway_url)
-        try:
-            async with bot:
-                running = asyncio.create_task(bot.start(sandbox.token))
-                await bot.wait_until_ready()
-                yield Desk(sandbox, bot)
-            await running
-        finally:
-            discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
+    async with in_the_sandbox() as sandbox:
+        async with bot:
+            running = asyncio.create_task(bot.start(sandbox.token))
+            await bot.wait_until_ready()
+            yield Desk(sandbox, bot)
+        await running
 
 
 def embed_of(message: dict[str, Any]) -> dict[str, Any]:

@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 import pytest
+from discord.ext import commands
 
 from cogs.perf.cog import PerfCog
 from cogs.perf.instrumentation import attach, detach
 from sandbox.world import GUILD_ID, REPORTS_ID
-from tests.unit.cogs.perf.desk import WHERE, Desk, at_the_desk, embed_of, labels
+from tests.unit.cogs.perf.desk import WHERE, Desk, at_the_desk, embed_of, in_the_sandbox, labels
 from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
-
-    from discord.ext import commands
 
 
 @pytest.fixture
@@ -314,6 +313,27 @@ async def test_a_summary_that_is_owed_is_posted_in_the_channel(
         assert "`config_load`" in embed_of(message)["description"]
         shown = await desk.run("perf schedule")
         assert f"/{message['id']})" in embed_of(shown)["description"]
+
+
+async def test_the_summarys_clock_lives_when_the_cog_is_loaded_long_before_the_login(
+    metrics: PerformanceMetrics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DDC_SUMMARY_TICK_SECONDS", "0.05")
+    bot = commands.Bot(commands.when_mentioned, intents=discord.Intents(guilds=True), guild_ready_timeout=0.05)
+    async with in_the_sandbox() as sandbox:
+        cog = PerfCog(bot, metrics)
+        await bot.add_cog(cog)
+        # No `async with bot`: until `start` the bot has no loop of its own and can't be waited for.
+        task = cog.tick.get_task()
+        assert task is not None
+        await asyncio.wait([task], timeout=0.3)
+        assert not task.done()
+        running = asyncio.create_task(bot.start(sandbox.token))
+        try:
+            await until(lambda: cog.tick.current_loop > 0)
+        finally:
+            await bot.close()
+            await running
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "soon", "61"])
