@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeGuard
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeGuard
 
 import msgspec
 
@@ -55,12 +55,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     guild_id: Annotated[
         Snowflake | None,
-        msgspec.Meta(
-            description="The server whose command list is updated at once; null: every server, within an hour"
-        ),
+        msgspec.Meta(description="The bot's home: commands at once, its admins count; null: the only server it is in"),
     ] = None
     log_level: Annotated[
-        str, msgspec.Meta(pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"], msgspec.Meta(description="How much the bot says")
     ] = "INFO"
     docker: DockerSettings = DockerSettings()
     metrics: MetricsSettings = MetricsSettings()
@@ -69,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "DDC_GUILD_ID": ("guild_id",),
     "DDC_LOG_LEVEL": ("log_level",),
+    "DOCKER_HOST": ("docker", "host"),
     "DDC_DOCKER_TIMEOUT": ("docker", "timeout_seconds"),
     "DDC_DOCKER_CONCURRENCY": ("docker", "concurrency"),
     "DDC_OPERATOR_ROLE_IDS": ("docker", "operator_role_ids"),
@@ -140,6 +139,8 @@ def _read(path: Path) -> dict[str, Any]:
         raise SettingsError([f"{path} can't be read: {error}. Mend it or remove it; the defaults work."]) from None
     try:
         raw = json.loads(text)
+    except RecursionError:
+        raise SettingsError([f"{path}: nested too deeply. Compare it with config.example.json."]) from None
     except json.JSONDecodeError as error:
         where = f"{path}, line {error.lineno}, column {error.colno}"
         raise SettingsError([f"{where}: not valid JSON ({error.msg}). Compare it with config.example.json."]) from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from services.docker import DockerService, OperationTimeout, State
+from services.docker import DockerService, Interrupted, OperationTimeout, State
 from tests.contract.docker.real import Containers, until
 from utils.performance_metrics import PerformanceMetrics
 
@@ -61,6 +61,20 @@ async def test_ten_restarts_at_once_all_end_and_those_that_waited_say_how_long(
     assert all(one.queue_wait > 0 for one in results[3:])
     waits = {one.metadata["container"]: one.metadata["queue_wait"] for one in await entries(metrics)}
     assert waits == {one.name: round(one.queue_wait, 3) for one in results}
+
+
+async def test_a_bot_that_stops_before_the_engine_answers_says_so_and_does_not_blame_docker(
+    containers: Containers, engine_socket: str, metrics: PerformanceMetrics
+) -> None:
+    name = await containers.make(config={"Cmd": DEAF, "StopTimeout": 3})
+    service = DockerService.connect(f"unix://{engine_socket}", metrics)
+    stopping = asyncio.create_task(service.stop(name))
+    await asyncio.sleep(0.5)
+    assert await service.close(grace=0.2) is False
+    with pytest.raises(Interrupted, match=f"stop of `{name}`. Docker may still finish it"):
+        await stopping
+    (entry,) = await entries(metrics)
+    assert (entry.success, entry.metadata["outcome"]) == (False, "cancelled")
 
 
 async def test_a_stop_that_takes_too_long_is_a_timeout_and_the_engine_finishes_it_all_the_same(

@@ -51,6 +51,17 @@ def test_every_wrong_value_is_named_with_its_place_and_its_cure(tmp_path: Path) 
     assert problems.count("DDC_DOCKER_TIMEOUT") == 1
 
 
+@pytest.mark.parametrize("content", ['{"log_level": "INFO\\n"}', "[" * 100_000])
+def test_strange_files_are_told_and_never_a_traceback(tmp_path: Path, content: str) -> None:
+    with pytest.raises(SettingsError, match=r"log_level|nested too deeply"):
+        load_settings(write(tmp_path, content), {})
+
+
+def test_docker_host_goes_over_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path, {"docker": {"host": "unix:///from/the/file"}})
+    assert load_settings(path, {"DOCKER_HOST": "tcp://proxy:2375"})[0].docker.host == "tcp://proxy:2375"
+
+
 def test_broken_json_is_told_with_line_and_column(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="line 2, column"):
         load_settings(write(tmp_path, '{"guild_id": 1,\n oops}'), {})
