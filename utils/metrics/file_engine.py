@@ -1,58 +1,76 @@
-"""The engine that keeps measurements in one file of JSON lines: `Recorder` brings them in, `Index` knows what is there.
+"""The engine that keeps measurements in one file of JSON lines.
 
-Locks: reads hold the index's, writes the recorder's; nobody who holds the first waits long for the second, and `put`
-needs neither. A question first has everything written that was put before it; when the disk refuses, what waits in
-memory is answered from there.
+`Recorder` brings them in, `Index` knows what is there, `Keeper` looks after the index in the background.
+
+Locks: writes hold the recorder's, and for moments the file's, reads the index's. Nobody who holds the index's waits for
+another, and what comes in needs none. A question first has everything written that was put before it; when the disk
+refuses, what waits in memory is answered from there.
 """
 
 from __future__ import annotations
 
 import atexit
 import heapq
+import math
 import os
 import threading
+import time
 import weakref
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from utils.metrics import rewrite
 from utils.metrics.codec import decode
+from utils.metrics.engine import cut, lists
+from utils.metrics.engine.answer import statistics
+from utils.metrics.engine.index import Index
+from utils.metrics.engine.keeper import Keeper
+from utils.metrics.engine.stream import Stream
 from utils.metrics.errors import StorageError
-from utils.metrics.index import Column, Index
 from utils.metrics.model import CleanupPreview, Health
 from utils.metrics.recorder import Recorder
-from utils.metrics.stats import summarise
 
 if TYPE_CHECKING:
-    from array import array
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from utils.metrics.clock import Clock
+    from utils.metrics.engine.cut import Cut
     from utils.metrics.model import MetricEntry, MetricStats
 
 FILE_NAME = "performance_metrics.jsonl"
 _SETTLE = 1.0
 """Seconds a question waits for the disk to take what is pending."""
-_HOUR = 3_600.0
-_DAY = 86_400.0
+_LOAD = 600.0
+"""Seconds a question that needs the whole file waits for it to be loaded."""
+_TRIES = 5
 _EXIT_WAIT = 5.0
 _engines: weakref.WeakSet[FileEngine] = weakref.WeakSet()
 _by_end = attrgetter("end_time")
-_by_duration = attrgetter("duration")
+
+
+class _Present(NamedTuple):
+    """What there is at the moment of a question."""
+
+    names: list[str]
+    """The operations it is about."""
+    waiting: list[MetricEntry]
+    """Their entries that the disk has not taken, oldest end first."""
 
 
 class FileEngine:
     """Keeps measurements in `directory`; implements `utils.metrics.port.Engine`."""
 
-    def __init__(self, directory: Path, clock: Clock) -> None:
+    def __init__(self, directory: Path, clock: Clock, memory_limit: int | None = None) -> None:
         # Absolute: the program may change its working directory.
         self.path = directory.absolute() / FILE_NAME
         self._recorder = Recorder(self.path, clock)
-        self._index = Index(self.path)
+        self._memory_limit = memory_limit
+        self._index = Index(self.path, memory_limit)
         self._index_lock = threading.Lock()
+        self._keeper = Keeper(self._index, self._index_lock, self.path)
         self._file_names: frozenset[str] = frozenset()
         self.intake = self._recorder.intake
         _engines.add(self)
@@ -62,103 +80,141 @@ class FileEngine:
         self._recorder.abandon_descriptor()
         self._recorder.reset()
         self._index.close()
+        self._index = Index(self.path, self._memory_limit)
         self._index_lock = threading.Lock()
+        self._keeper = Keeper(self._index, self._index_lock, self.path)
 
     @contextmanager
     def _fresh(
-        self, operation: str | None, exclude: Collection[str] = ()
-    ) -> Iterator[tuple[dict[str, Column], list[MetricEntry]]]:
-        """Hold the index, up to date; with the entries that the disk has not taken, oldest end first.
+        self, operation: str | None = None, exclude: Collection[str] = (), *, whole: bool = False
+    ) -> Iterator[_Present]:
+        """Hold the index, up to date, for a question about `operation`, or about all but those in `exclude`.
 
-        Both hold `operation` alone, or when that is None all but those in `exclude`.
+        Args:
+            operation: one name; None for all.
+            exclude: names to leave out when all are asked for.
+            whole: have all of the file loaded first, not just its end.
+
+        Raises:
+            OSError: the file can't be read.
         """
-        lines, size = self._recorder.settle(_SETTLE)
-        waiting = sorted((entry for line in lines if (entry := decode(line)) is not None), key=_by_end)
-        with self._index_lock:
+        if whole:
+            self._load(time.monotonic() + _LOAD)
+        waiting = self._hold()
+        try:
+            names = self._index.store.names()
+            self._file_names = frozenset(names)
+            names.update(entry.operation for entry in waiting)
+            wanted = [name for name in sorted(names) if operation in (None, name)]
+            if operation is None and exclude:
+                wanted = [name for name in wanted if name not in exclude]
+            yield _Present(wanted, [entry for entry in waiting if entry.operation in wanted])
+        finally:
+            self._index_lock.release()
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Tell the user when the file can't be read."""
+        try:
+            yield
+        except OSError as error:
+            raise StorageError(
+                f"The metrics file {self.path} can't be read: {error.strerror or error}. "
+                "Check that it belongs to the user the program runs as."
+            ) from error
+
+    def _hold(self) -> list[MetricEntry]:
+        """Take the index's lock, with the index up to date; return what the disk has not taken, oldest end first.
+
+        Raises:
+            OSError: the file can't be read; the lock is not held.
+        """
+        for attempt in range(_TRIES):
+            lines, size = self._recorder.settle(_SETTLE)
+            self._index_lock.acquire()
             try:
                 self._index.refresh(size)
-            except OSError as error:
-                raise StorageError(
-                    f"The metrics file {self.path} can't be read: {error.strerror or error}. "
-                    "Check that it belongs to the user the program runs as."
-                ) from error
-            self._file_names = frozenset(self._index.columns)
-            columns = self._index.columns
-            if operation is not None:
-                columns = {operation: columns[operation]} if operation in columns else {}
-                waiting = [entry for entry in waiting if entry.operation == operation]
-            elif exclude:
-                columns = {name: column for name, column in columns.items() if name not in exclude}
-                waiting = [entry for entry in waiting if entry.operation not in exclude]
-            yield columns, waiting
+                last = attempt == _TRIES - 1
+                # Either may come from another thread meanwhile: a file much longer than we know, of which nothing is
+                # loaded yet, or lines that were waiting a moment ago and are in the index already.
+                untouched, ahead = self._index.untouched, size is not None and self._index.size > size
+                if last or not (untouched or ahead):
+                    self._keeper.wake()
+                    entries = (entry for line in lines if (entry := decode(line)) is not None)
+                    return sorted(entries, key=_by_end)
+            except BaseException:
+                self._index_lock.release()
+                raise
+            self._index_lock.release()
+            if untouched:
+                self._keeper.load_piece()
+        raise AssertionError("not reached")
+
+    def _load(self, deadline: float) -> bool:
+        """Have all of the file loaded; False when there was not enough time."""
+        with self._index_lock:
+            self._index.refresh()
+        return self._keeper.load(deadline)
+
+    def wait_until_loaded(self, timeout: float) -> bool:
+        """See `Engine.wait_until_loaded`."""
+        with self._telling():
+            return self._load(time.monotonic() + timeout)
+
+    # Questions
 
     def stats(self, operation: str | None, since: float, now: float) -> dict[str, MetricStats]:
         """See `Engine.stats`."""
-        with self._fresh(operation) as (columns, waiting):
-            names = sorted({*columns, *(entry.operation for entry in waiting)})
-            found = {name: _select(name, columns.get(name) or Column(), waiting, since, now) for name in names}
-        # Sorting the durations is the long part: it is done without the lock.
-        return {
-            name: summarise(name, durations, successes=successes, last_24h=day, last_hour=hour)
-            for name, (durations, successes, day, hour) in found.items()
-            if durations
-        }
+        answers = {}
+        with self._telling(), self._fresh(operation) as (names, waiting):
+            for name in names:
+                mine = [entry for entry in waiting if entry.operation == name] if waiting else []
+                answer = statistics(self._index.store, name, mine, since, now)
+                if answer is not None:
+                    answers[name] = answer
+        return answers
 
     def recent(
         self, operation: str | None, limit: int, *, failures_only: bool, exclude: Collection[str] = ()
     ) -> list[MetricEntry]:
         """See `Engine.recent`."""
-        with self._fresh(operation, exclude) as (columns, waiting):
-            newest_first = heapq.merge(
-                *(column.backwards(failures_only=failures_only) for column in columns.values()), reverse=True
-            )
-            places = ((offset, length) for _, offset, length in newest_first)
-            found = list(islice(self._read_back(places), limit))
+        with self._telling(), self._fresh(operation, exclude) as (names, waiting):
+            places = lists.newest(self._index.store, names, failures_only=failures_only)
+            found = list(islice(self._read_back(offset for _, offset in places), limit))
         later = [entry for entry in reversed(waiting) if not (failures_only and entry.success)]
         # The sort is stable: of equal ends, what came later stands in front.
-        return sorted(later + found, key=_by_end, reverse=True)[:limit]
+        return sorted(later + found, key=_by_end, reverse=True)[:limit] if later else found
 
     def slow(
         self, operation: str | None, since: float, threshold: float, limit: int, *, exclude: Collection[str] = ()
     ) -> list[MetricEntry]:
         """See `Engine.slow`."""
-        with self._fresh(operation, exclude) as (columns, waiting):
-            slowest = heapq.nlargest(
-                limit,
-                (
-                    (column.durations[at], column.ends[at], column.offsets[at], column.lengths[at])
-                    for column in columns.values()
-                    for at in range(column.first(since), len(column))
-                    if column.durations[at] >= threshold
-                ),
-            )
-            found = list(self._read_back((offset, length) for _, _, offset, length in slowest))
+        with self._telling(), self._fresh(operation, exclude) as (names, waiting):
+            places = lists.slowest(self._index.store, names, since, threshold, limit)
+            found = list(self._read_back(offset for _, _, offset in places))
         found += [entry for entry in waiting if entry.end_time >= since and entry.duration >= threshold]
         return sorted(found, key=lambda entry: (entry.duration, entry.end_time), reverse=True)[:limit]
 
-    def _read_back(self, places: Iterator[tuple[int, int]]) -> Iterator[MetricEntry]:
-        return (entry for place in places if (entry := self._index.entry(*place)) is not None)
+    def _read_back(self, offsets: Iterable[int]) -> Iterator[MetricEntry]:
+        return (entry for offset in offsets if (entry := self._index.entry(offset)) is not None)
 
     def entries(self, operation: str | None, since: float) -> Iterator[MetricEntry]:
         """See `Engine.entries`."""
-        with self._fresh(operation) as (columns, waiting):
-            runs = [
-                (column.ends[first:], column.offsets[first:], column.lengths[first:])
-                for column in columns.values()
-                if (first := column.first(since)) < len(column)
-            ]
-            file = _OwnDescriptor(self._index.descriptor)
-        later = [entry for entry in waiting if entry.end_time >= since]
-        return heapq.merge(_stream(file, runs), later, key=_by_end)
+        with self._telling(), self._fresh(operation, whole=True) as (names, waiting):
+            index = self._index
+            stream = Stream(index.store, names, since, index.descriptor, index.size)
+        return heapq.merge(stream, [entry for entry in waiting if entry.end_time >= since], key=_by_end)
 
     def operations(self) -> list[str]:
         """See `Engine.operations`."""
         return sorted(self._file_names | self._recorder.names())
 
+    # Upkeep
+
     def preview(self, cutoff: float) -> CleanupPreview:
         """See `Engine.preview`."""
-        with self._fresh(None) as (columns, _):
-            return _preview(columns, cutoff)
+        with self._telling(), self._fresh(whole=True):
+            return _preview(cut.plan(self._index, cutoff))
 
     def cleanup(self, cutoff: float) -> CleanupPreview:
         """See `Engine.cleanup`."""
@@ -167,34 +223,38 @@ class FileEngine:
             with rewrite.rewriting(self.path) as job:
                 if job is None:
                     return CleanupPreview(0, 0, 0, cutoff)
-                with self._fresh(None) as (columns, _):
+                with self._fresh(whole=True):
                     job.expect(self._index.descriptor)
-                    preview = _preview(columns, cutoff)
-                    size = self._index.size
-                    unwanted = sorted(
-                        place
-                        for column in columns.values()
-                        for place in zip(
-                            column.offsets[: column.first(cutoff)], column.lengths[: column.first(cutoff)], strict=True
-                        )
-                    )
-                if preview.removed:
-                    job.replace_without(unwanted, size)
-                return preview
+                    planned = cut.plan(self._index, cutoff)
+                    self._index.oldest_new = math.inf
+                if planned.removed:
+                    self._replace(job, planned)
+                return _preview(planned)
         except OSError as error:
             raise StorageError(
                 f"The metrics file {self.path} can't be cleaned up: {error.strerror or error}. Nothing was removed."
             ) from error
 
+    def _replace(self, job: rewrite.Rewrite, planned: Cut) -> None:
+        job.copy_without(planned.unwanted, planned.size)
+        # The index's lock last and briefly: no question is to see the new file before the index knows of it.
+        with job.keeping_writers_out(), self._index_lock:
+            descriptor = job.replace()
+            self._index.replaced(descriptor, planned)
+            self._keeper.wake()
+        job.sync_folder()
+
     def health(self) -> Health:
         """See `Engine.health`."""
-        recorder = self._recorder
-        unreadable = None
+        recorder, index = self._recorder, self._index
+        entries = corrupt = memory = folded = 0
+        state, unreadable = "ready", None
         try:
-            with self._fresh(None):
-                entries, corrupt = len(self._index), self._index.corrupt
+            with self._telling(), self._fresh():
+                entries, corrupt = len(index.store), len(index.store.corrupt)
+                state, memory, folded = index.state, index.store.memory, index.store.folds.calls
         except StorageError as error:
-            entries, corrupt, unreadable = 0, 0, error.user_message
+            unreadable = error.user_message
         try:
             size = self.path.stat().st_size
         except OSError:
@@ -208,6 +268,9 @@ class FileEngine:
             last_write=recorder.last_write,
             last_error=unreadable or recorder.last_error,
             path=self.path,
+            index_state=state,
+            index_bytes=memory,
+            folded_entries=folded,
         )
 
     def flush(self, timeout: float) -> bool:
@@ -216,8 +279,13 @@ class FileEngine:
 
     def close(self, timeout: float) -> bool:
         """See `Engine.close`."""
+        deadline = time.monotonic() + timeout
         done = self._recorder.close(timeout)
-        if self._index_lock.acquire(timeout=timeout):
+        with self._index_lock, suppress(OSError):
+            if self._index.size:
+                self._index.refresh()
+        self._keeper.close(max(0.0, deadline - time.monotonic()))
+        if self._index_lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
             try:
                 self._index.close()
             finally:
@@ -225,49 +293,8 @@ class FileEngine:
         return done
 
 
-def _select(
-    name: str, column: Column, waiting: list[MetricEntry], since: float, now: float
-) -> tuple[array[float], int, int, int]:
-    """Return the durations in the window, how many of them succeeded, and the calls of the last day and hour."""
-    mine = [entry for entry in waiting if entry.operation == name]
-    first = column.first(since)
-    durations = column.durations[first:]
-    durations.extend(entry.duration for entry in mine if entry.end_time >= since)
-    successes = column.successes.count(1, first) + sum(entry.success for entry in mine if entry.end_time >= since)
-    day, hour = (
-        column.calls(now - back) + sum(entry.end_time >= now - back for entry in mine) for back in (_DAY, _HOUR)
-    )
-    return durations, successes, day, hour
-
-
-def _preview(columns: dict[str, Column], cutoff: float) -> CleanupPreview:
-    cuts = [(column, column.first(cutoff)) for column in columns.values()]
-    removed = sum(cut for _, cut in cuts)
-    return CleanupPreview(
-        removed=removed,
-        kept=sum(len(column) for column, _ in cuts) - removed,
-        bytes_freed=sum(sum(column.lengths[:cut]) for column, cut in cuts),
-        cutoff=cutoff,
-    )
-
-
-class _OwnDescriptor:
-    """A reader's own hold on the file as it is now: it lives as long as the reader, begun or not, finished or not."""
-
-    def __init__(self, descriptor: int) -> None:
-        self.number = os.dup(descriptor) if descriptor >= 0 else -1
-
-    def __del__(self) -> None:
-        if self.number >= 0:
-            os.close(self.number)
-
-
-def _stream(file: _OwnDescriptor, runs: list[tuple[array[float], array[int], array[int]]]) -> Iterator[MetricEntry]:
-    """Read entries back in the order of their ends."""
-    for _, offset, length in heapq.merge(*(zip(*run, strict=True) for run in runs)):
-        entry = decode(os.pread(file.number, length, offset))
-        if entry is not None:
-            yield entry
+def _preview(planned: Cut) -> CleanupPreview:
+    return CleanupPreview(planned.removed, planned.kept, planned.bytes_freed, planned.cutoff)
 
 
 def _flush_at_exit() -> None:

@@ -48,7 +48,9 @@ class MetricStats:
     """What an operation's calls in a window come to. Durations are seconds, percentiles exact.
 
     Percentiles are interpolated linearly at rank ``(n - 1) * p``. ``last_24h_calls`` and ``last_hour_calls`` do not
-    depend on the window. There is no MetricStats for a window without a call.
+    depend on the window. There is no MetricStats for a window without a call. ``approximate`` says that percentiles
+    may be off by 1 % of themselves, because hours of the window had to be folded to stay below the memory limit;
+    everything else is exact even then.
     """
 
     operation: str
@@ -63,6 +65,7 @@ class MetricStats:
     p99_duration: float
     last_24h_calls: int
     last_hour_calls: int
+    approximate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class Health:
     """How the store is doing."""
 
     entries: int
-    """Entries in the file."""
+    """Entries in the file, as far as it is loaded."""
     pending: int
     """Measurements not yet in the file."""
     dropped: int
@@ -99,3 +102,9 @@ class Health:
     """Why writing fails now; None when the last write went well."""
     path: Path
     """The file."""
+    index_state: str = "ready"
+    """``ready``, or ``loading 43 %``: answers rest on what is loaded, the newest first."""
+    index_bytes: int = 0
+    """Memory that what is known of the entries takes, about."""
+    folded_entries: int = 0
+    """Entries of hours that were folded to stay below the memory limit; see `MetricStats.approximate`."""

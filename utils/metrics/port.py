@@ -23,7 +23,9 @@ class Engine(Protocol):
     `operations` do no I/O either. Everything else may touch the disk and wait for a lock that no measurement needs,
     and raises `StorageError` when the disk refuses.
 
-    Everything that was put before a question is in its answer. Times are seconds since the epoch.
+    Everything that was put before a question is in its answer. Of what was there at the start `stats`, `recent` and
+    `slow` may know only the newest part for a while, and `health` says so; all others wait until it is loaded.
+    Times are seconds since the epoch.
     """
 
     @property
@@ -73,6 +75,10 @@ class Engine(Protocol):
 
     def health(self) -> Health:
         """Say how the store is doing."""
+        ...
+
+    def wait_until_loaded(self, timeout: float) -> bool:
+        """Wait until answers rest on all there is, at most `timeout` seconds; False when they don't yet."""
         ...
 
     def flush(self, timeout: float) -> bool:

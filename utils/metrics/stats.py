@@ -23,9 +23,13 @@ def percentile(ordered: Sequence[float], share: float) -> float:
     """
     rank = (len(ordered) - 1) * share
     below = math.floor(rank)
-    low, high = ordered[below], ordered[min(below + 1, len(ordered) - 1)]
+    return between(ordered[below], ordered[min(below + 1, len(ordered) - 1)], rank - below)
+
+
+def between(low: float, high: float, share: float) -> float:
+    """Return what lies `share`, 0 to 1, of the way from `low` to `high`."""
     # Held inside its neighbours: rounding must not make p99 exceed the maximum.
-    return max(low, min(high, low + (high - low) * (rank - below)))
+    return max(low, min(high, low + (high - low) * share))
 
 
 def mean(values: Sequence[float]) -> float:

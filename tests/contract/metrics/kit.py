@@ -123,6 +123,9 @@ class NaiveEngine:
     def health(self) -> Health:
         return Health(len(self.kept), 0, 0, 0, 0, None, None, self.path)
 
+    def wait_until_loaded(self, timeout: float) -> bool:
+        return timeout >= 0
+
     def flush(self, timeout: float) -> bool:
         return timeout >= 0
 

@@ -365,7 +365,7 @@ def test_calls_of_the_last_day_and_hour_do_not_depend_on_the_window(metrics: Per
 
 def test_one_call_is_all_of_its_percentiles(metrics: PerformanceMetrics) -> None:
     metrics.record("op", 2)
-    assert astuple(metrics.get_stats()["op"]) == ("op", 1, 1, 0, 2, 2, 2, 2, 2, 2, 1, 1)
+    assert astuple(metrics.get_stats()["op"]) == ("op", 1, 1, 0, 2, 2, 2, 2, 2, 2, 1, 1, False)
 
 
 def test_operations_can_be_left_out_of_all_and_the_limit_counts_what_is_left(metrics: PerformanceMetrics) -> None:

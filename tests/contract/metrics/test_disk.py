@@ -125,6 +125,7 @@ def test_a_disk_that_hangs_holds_nobody_up_and_what_is_too_much_is_counted(tmp_p
         assert metrics.flush(timeout=0) is False
         assert metrics.get_operations() == ["op"]
     assert metrics.flush(timeout=60)
+    assert metrics.wait_until_loaded()
     assert metrics.health().dropped == 25
     assert metrics.health().entries == MAX_BUFFER
     metrics.close()

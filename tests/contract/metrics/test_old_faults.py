@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contract.metrics.kit import FILE, NOW, ManualClock, file_lines, run_python, say_go, start_python
-from utils.metrics.index import Index
+from utils.metrics.engine.index import Index
 from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:

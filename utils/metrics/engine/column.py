@@ -1,0 +1,274 @@
+"""One operation's entries, in chunks of hours, oldest first.
+
+Rules:
+- what comes in opens a chunk of its own hour, unless there is one that holds this hour;
+- chunks of hours that are over are settled, and joined by the day where they hold few entries or are older than two
+  days: so a window of a day has some 25 of them, and one of a month some 80 at most, however many entries there are;
+- that is done one chunk at a time, by whoever has time for it; every answer is the same before and after.
+
+Not safe for two threads at once.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from utils.metrics.engine.chunk import Chunk, hour_of, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from utils.metrics.engine.scan import Row
+
+DAY = 24
+_NEAR = 2
+"""Days before the present one that are kept by the hour."""
+_SPARSE = 512
+"""Chunks of a day are joined while they hold no more entries than this together."""
+_MOST = 200_000
+"""Chunks are not joined to larger ones: it would take too long at a time."""
+_EDGES = 4
+"""Windows whose cut chunks are kept in order."""
+_start = attrgetter("start")
+
+
+class Window(NamedTuple):
+    """An operation's calls since some moment: their durations in ascending runs, and what they come to."""
+
+    runs: list[Sequence[float]]
+    calls: int
+    failed: int
+    total: float | None
+    """Seconds; None when no number holds it."""
+    least: float
+    most: float
+
+
+class Column:
+    """The chunks.
+
+    Attributes:
+        chunks: oldest first; none is empty.
+        guesses: what the last percentiles were, by share.
+    """
+
+    __slots__ = ("_edges", "_inner", "_inner_calls", "chunks", "guesses")
+
+    def __init__(self) -> None:
+        self.chunks: list[Chunk] = []
+        self.guesses: dict[float, float] = {}
+        self._edges: list[Chunk] = []
+        # What the chunks from one on come to, without the last; good until another than the last one changes.
+        self._inner: dict[int, Window] = {}
+        self._inner_calls: dict[int, int] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self.chunks))
+
+    @property
+    def memory(self) -> int:
+        """Bytes it takes, about."""
+        return sum(chunk.memory for chunk in self.chunks)
+
+    # Coming in
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Add entries, in order of end and offset, at least one."""
+        if hour_of(rows[0][0]) == hour_of(rows[-1][0]):
+            self._chunk(hour_of(rows[0][0])).add(rows)
+            return
+        for hour, group in groupby(rows, lambda row: hour_of(row[0])):
+            self._chunk(hour).add(list(group))
+
+    def _chunk(self, hour: int) -> Chunk:
+        """Return the chunk that holds an hour, made when there is none."""
+        at = self._before(hour)
+        if at and self.chunks[at - 1].stop > hour:
+            if at < len(self.chunks):
+                self._changed()
+            return self.chunks[at - 1]
+        self._changed()
+        made = Chunk(hour, hour + 1)
+        self.chunks.insert(at, made)
+        return made
+
+    def _before(self, hour: int) -> int:
+        """Return how many chunks begin at `hour` or earlier."""
+        chunks = self.chunks
+        if chunks and chunks[-1].start <= hour:
+            return len(chunks)
+        return bisect_right(chunks, hour, key=_start)
+
+    def absorb(self, other: Column) -> None:
+        """Take over another column, which is not to be used any more.
+
+        The hours of a chunk of either are those of one chunk of the other, or are no other's.
+        """
+        self._changed()
+        for chunk in self._edges:
+            chunk.forget_edge()
+        self._edges.clear()
+        for chunk in other.chunks:
+            at = self._before(chunk.start)
+            if at and self.chunks[at - 1].stop > chunk.start:
+                self.chunks[at - 1] = joined(self.chunks[at - 1], chunk)
+            else:
+                self.chunks.insert(at, chunk)
+
+    # Questions
+
+    def _cut(self, since: float) -> tuple[int, int]:
+        """Return which chunk the first entry since then is in, and its index there."""
+        if since == -math.inf:
+            return 0, 0
+        at = self._before(hour_of(since)) - 1
+        if at < 0:
+            return 0, 0
+        first = self.chunks[at].first(since)
+        return (at, first) if first < len(self.chunks[at]) else (at + 1, 0)
+
+    def parts(self, since: float) -> list[tuple[Chunk, int]]:
+        """Return the chunks with entries that ended at `since` or later, each with the index of the first of them."""
+        at, first = self._cut(since)
+        parts = [(chunk, 0) for chunk in self.chunks[at:]]
+        if parts:
+            parts[0] = parts[0][0], first
+        return parts
+
+    def calls(self, since: float) -> int:
+        """Return how many entries ended at `since` or later."""
+        at, first = self._cut(since)
+        if at == len(self.chunks):
+            return 0
+        inner = self._inner_calls.get(at)
+        if inner is None:
+            inner = self._inner_calls[at] = sum(map(len, self.chunks[at:-1]))
+        return inner + len(self.chunks[-1]) - first
+
+    def window(self, since: float) -> Window:
+        """Sum up the entries that ended at `since` or later."""
+        at, first = self._cut(since)
+        if at == len(self.chunks):
+            return Window([], 0, 0, 0.0, math.inf, -math.inf)
+        if not first:
+            inner = self._between(at)
+            cut: list[tuple[Chunk, int]] = []
+        else:
+            inner = self._between(at + 1)
+            cut = [(self.chunks[at], first)]
+            self._keep_edge(self.chunks[at])
+        if not cut or at + 1 < len(self.chunks):
+            cut.append((self.chunks[-1], 0))
+        runs = [chunk.ordered(place) for chunk, place in cut]
+        return Window(
+            [*runs[: bool(first)], *inner.runs, *runs[bool(first) :]],
+            self.calls(since),
+            inner.failed + sum([chunk.failed(place) for chunk, place in cut]),
+            _sum(inner.total, cut),
+            min([inner.least, *(run[0] for run in runs)]),
+            max([inner.most, *(run[-1] for run in runs)]),
+        )
+
+    def _between(self, at: int) -> Window:
+        """Sum up the chunks from index `at` to the last but one."""
+        found = self._inner.get(at)
+        if found is None:
+            chunks = [(chunk, 0) for chunk in self.chunks[at:-1]]
+            runs = [chunk.ordered(0) for chunk, _ in chunks]
+            found = self._inner[at] = Window(
+                runs,
+                sum(map(len, runs)),
+                sum(chunk.failures for chunk, _ in chunks),
+                _sum(0.0, chunks),
+                min([math.inf, *(run[0] for run in runs)]),
+                max([-math.inf, *(run[-1] for run in runs)]),
+            )
+        return found
+
+    def _changed(self) -> None:
+        self._inner.clear()
+        self._inner_calls.clear()
+
+    def _keep_edge(self, chunk: Chunk) -> None:
+        """Remember whose edge was used last, and give back the one that was not for longest."""
+        if self._edges and self._edges[-1] is chunk:
+            return
+        if chunk in self._edges:
+            self._edges.remove(chunk)
+        elif len(self._edges) == _EDGES:
+            self._edges.pop(0).forget_edge()
+        self._edges.append(chunk)
+
+    def backwards(self, *, failures_only: bool) -> Iterator[tuple[float, int]]:
+        """Go through the entries, newest first, as (end, offset)."""
+        for chunk in reversed(self.chunks):
+            yield from chunk.backwards(failures_only=failures_only)
+
+    # Going out
+
+    def leave_out(self, cutoff: float) -> None:
+        """Forget the entries that ended before `cutoff`."""
+        self._changed()
+        at, first = self._cut(cutoff)
+        del self.chunks[:at]
+        if first:
+            self.chunks[0].leave_out(first)
+        self._edges = [chunk for chunk in self._edges if chunk in self.chunks]
+
+    def take_before(self, hour: int) -> list[Chunk]:
+        """Return the chunks that end at `hour` or before it, and keep the others."""
+        self._changed()
+        count = sum(chunk.stop <= hour for chunk in self.chunks)
+        taken = self.chunks[:count]
+        del self.chunks[:count]
+        self._edges = [chunk for chunk in self._edges if chunk in self.chunks]
+        return taken
+
+    # Tidying
+
+    def tidy(self, newest: int) -> bool:
+        """Do one thing that makes later questions cheaper.
+
+        Args:
+            newest: the hour of the newest entry of all operations; it is not over.
+
+        Returns:
+            False when there is nothing left to do.
+        """
+        near = (newest // DAY - _NEAR) * DAY
+        before: Chunk | None = None
+        for at, chunk in enumerate(self.chunks):
+            if chunk.stop > newest:
+                break
+            if not chunk.settled:
+                chunk.settle()
+                self._changed()
+                return True
+            if before is not None and _belong_together(before, chunk, near):
+                self._changed()
+                self.chunks[at - 1 : at + 1] = [joined(before, chunk)]
+                self._edges = [kept for kept in self._edges if kept is not before and kept is not chunk]
+                return True
+            before = chunk
+        return False
+
+
+def _belong_together(earlier: Chunk, later: Chunk, near: int) -> bool:
+    entries = len(earlier) + len(later)
+    return (
+        earlier.start // DAY == (later.stop - 1) // DAY
+        and entries <= _MOST
+        and (entries <= _SPARSE or later.stop <= near)
+    )
+
+
+def _sum(total: float | None, chunks: Sequence[tuple[Chunk, int]]) -> float | None:
+    """Add what chunks come to, each from an index on; None when no number holds it."""
+    try:
+        return None if total is None else math.fsum([total, *(chunk.total(first) for chunk, first in chunks)])
+    except OverflowError:
+        return None

@@ -1,0 +1,198 @@
+"""Does for the index, in the background, what no question should wait for.
+
+Rules:
+- there is a thread only while there is something to do: what is not read yet is loaded, hours that are over are put
+  in order, what is too much is folded, and now and then a checkpoint is written;
+- it holds the index's lock for one small step at a time, and sleeps a little between, so that neither questions nor an
+  event loop wait for it;
+- who needs everything loaded helps with it in his own thread.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from utils.metrics.engine import checkpoint
+from utils.metrics.engine.index import Index
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_BUSY = 0.002
+"""Seconds of work between two breaths."""
+_BREATH = 0.0002
+_UNSAVED = 2**23
+"""Bytes that came to the file since the checkpoint, from which on there is a new one."""
+_UNSAVED_SHARE = 16
+_UNSAVED_AT_CLOSE = 2**20
+_PATIENCE = 60.0
+"""Seconds until a checkpoint that could not be written is tried again."""
+_FOLDS_AT_ONCE = 1
+
+
+class Breath:
+    """Sleeps a little, at each call that comes after some work."""
+
+    def __init__(self) -> None:
+        self._since = time.perf_counter()
+
+    def __call__(self) -> None:
+        """Sleep, unless it was just done."""
+        if time.perf_counter() - self._since > _BUSY:
+            time.sleep(_BREATH)
+            self._since = time.perf_counter()
+
+
+class Keeper:
+    """The thread, when there is one.
+
+    Args:
+        index: what it keeps.
+        lock: guards the index.
+        path: the file of the measurements.
+    """
+
+    def __init__(self, index: Index, lock: threading.Lock, path: Path) -> None:
+        self._index = index
+        self._lock = lock
+        self._path = path
+        # One step at a time, whoever takes it. It is asked for before the index's lock, never after.
+        self._work = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+        self._retry_at = 0.0
+
+    def wake(self) -> None:
+        """See to it that the thread runs, if there is something to do; the index's lock is held."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        if self._index.loading or self._index.store.untidy or self._index.store.crowded or self._is_unsaved():
+            self._stopping = False
+            self._thread = threading.Thread(target=self._run, name="metrics-index", daemon=True)
+            try:
+                self._thread.start()
+            except RuntimeError:  # no more threads, or the interpreter is ending
+                self._thread = None
+
+    def _is_unsaved(self) -> bool:
+        index = self._index
+        grown = index.size - index.saved
+        least = max(_UNSAVED, index.size // _UNSAVED_SHARE) if index.saved else checkpoint.LEAST
+        return grown >= least and not index.mid_line and time.monotonic() >= self._retry_at
+
+    def _run(self) -> None:
+        breathe = Breath()
+        with suppress(OSError):  # whoever asks next is told, and wakes us again
+            while not self._stopping:
+                if self._step(breathe) or self._tidy():
+                    breathe()
+                elif self._is_done():
+                    return
+                elif not self._index.gaps:
+                    self._save()
+        with self._lock:
+            self._thread = None
+
+    def _is_done(self) -> bool:
+        """Say whether nothing is left to do, and if so make room for another thread."""
+        with self._lock:
+            if self._index.gaps:
+                return False
+            self._index.loading = False
+            if self._is_unsaved():
+                return False
+            self._thread = None
+            return True
+
+    def _step(self, breathe: Breath) -> bool:
+        """Load a piece; False when there is none left.
+
+        Raises:
+            OSError: the file can't be read.
+        """
+        with self._work:
+            with self._lock:
+                claim = self._index.claim()
+            if claim is None:
+                return False
+            try:
+                begin, piece = Index.load(claim, breathe)
+            except OSError:
+                with self._lock:
+                    self._index.refresh()
+                    if self._index.generation == claim.generation:
+                        raise
+                return True
+            finally:
+                os.close(claim.descriptor)
+            with self._lock:
+                self._index.merge(claim, begin, piece)
+            while not self._shrink():
+                breathe()
+        return True
+
+    def _shrink(self) -> bool:
+        """Fold some hours; True when no more need be."""
+        with self._lock:
+            return self._index.store.shrink(_FOLDS_AT_ONCE)
+
+    def _tidy(self) -> bool:
+        """Fold some hours, or put one in order; False when there is nothing to do."""
+        if not self._shrink():
+            return True
+        with self._lock:
+            return self._index.store.tidy()
+
+    def _save(self) -> bool:
+        self._retry_at = time.monotonic() + _PATIENCE
+        with suppress(OSError):
+            if checkpoint.write(self._index, self._lock, self._path):
+                self._retry_at = 0.0
+                return True
+        return False
+
+    def load_piece(self) -> None:
+        """Load the newest piece of what is not loaded.
+
+        Raises:
+            OSError: the file can't be read.
+        """
+        self._step(Breath())
+
+    def load(self, deadline: float) -> bool:
+        """Load all there is.
+
+        Args:
+            deadline: by the monotonic clock.
+
+        Returns:
+            False when time ran out.
+
+        Raises:
+            OSError: the file can't be read.
+        """
+        breathe = Breath()
+        while self._step(breathe):
+            if time.monotonic() >= deadline:
+                return False
+            breathe()
+        return True
+
+    def close(self, timeout: float) -> None:
+        """End the thread, and write a checkpoint if it is worth while; the index's lock is not held.
+
+        Args:
+            timeout: seconds to wait for the thread.
+        """
+        self._stopping = True
+        thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            with suppress(RuntimeError):  # it is just being started
+                thread.join(timeout)
+        index = self._index
+        if index.size - index.saved >= _UNSAVED_AT_CLOSE:
+            self._save()
