@@ -10,7 +10,6 @@ import time
 from datetime import UTC, datetime
 from datetime import time as daytime
 from typing import TYPE_CHECKING, Any, Literal
-from zoneinfo import ZoneInfo
 
 import discord
 from discord import app_commands
@@ -34,7 +33,7 @@ from .schedule import WINDOW, Decision, Schedule, decide, marker, moment_of
 from .schedule_store import FILE_NAME, ScheduleStore
 from .summaries import Summaries
 from .views import PerfView
-from .zones import suggest_zones
+from .zones import suggest_zones, zone_of
 
 if TYPE_CHECKING:
     from utils.performance_metrics import PerformanceMetrics
@@ -177,7 +176,7 @@ class PerfCog(commands.GroupCog, group_name="perf", group_description="How fast 
         """What happened today so far."""
         await interaction.response.defer(ephemeral=True)
         schedule = (await self._summaries.book()).of_guild(interaction.guild_id or 0)
-        zone = await asyncio.to_thread(ZoneInfo, schedule.zone if schedule else "UTC")
+        zone = await asyncio.to_thread(zone_of, schedule.zone if schedule else "UTC")
         now = datetime.now(zone)
         midnight = moment_of(now.date(), daytime.min, zone) or now
         facts = await asyncio.to_thread(
@@ -265,7 +264,7 @@ class PerfCog(commands.GroupCog, group_name="perf", group_description="How fast 
 
     async def _show_schedule(self, interaction: Interaction, schedule: Schedule, *, changed: bool) -> None:
         claims = (await self._summaries.book()).claims_of(schedule)
-        zone = await asyncio.to_thread(ZoneInfo, schedule.zone)
+        zone = await asyncio.to_thread(zone_of, schedule.zone)
         states = {day: claim.state for day, claim in claims.items()}
         upcoming = decide(schedule, zone, states, datetime.now(UTC)).moment
         last = claims[max(claims)] if claims else None
@@ -279,7 +278,7 @@ class PerfCog(commands.GroupCog, group_name="perf", group_description="How fast 
     async def _draw_summary(self, schedule: Schedule, decision: Decision, notes: list[str]) -> discord.Embed:
         end, now = decision.moment, time.time()
         start = end - WINDOW
-        zone = await asyncio.to_thread(ZoneInfo, schedule.zone)
+        zone = await asyncio.to_thread(zone_of, schedule.zone)
         facts = await asyncio.to_thread(summary.gather, self._metrics, start.timestamp(), end.timestamp(), now)
         name = summary.day_name(end, zone)
         return summary.render(facts, name, now, notes=notes, mark=marker(decision.day)).build()

@@ -56,6 +56,8 @@ def plan(wish: Wish, guild_id: int, present: Schedule | None, now: float) -> Sch
     Raises:
         BadInput: An option makes no sense, the channel is missing, or the bot may not write there.
     """
+    if wish.is_empty and present is not None:
+        return present
     if wish.channel is not None:
         lacking = lacking_permissions(wish.channel)
         if lacking:
@@ -67,8 +69,9 @@ def plan(wish: Wish, guild_id: int, present: Schedule | None, now: float) -> Sch
     if channel_id is None:
         raise BadInput(f"Choose a channel, too: {SCHEDULE_EXAMPLE}.")
     at = parse_time(wish.at) if wish.at is not None else present.at if present else _MORNING
-    zone = check_zone(wish.zone) if wish.zone is not None else present.zone if present else "UTC"
-    return Schedule(guild_id, channel_id, at, zone, present.since if present and wish.is_empty else now)
+    # What was set before is checked, too: the computer may have lost its time zones, and must not promise a summary.
+    zone = check_zone(wish.zone if wish.zone is not None else present.zone if present else "UTC")
+    return Schedule(guild_id, channel_id, at, zone, now)
 
 
 def lacking_permissions(channel: discord.TextChannel) -> list[str]:

@@ -20,10 +20,10 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
-from zoneinfo import ZoneInfo
 
 from .schedule import Decision, Schedule, State, Verdict, decide, marker
 from .schedule_store import Book, Claim, ScheduleStore, ScheduleStoreError
+from .zones import NoSuchZone, zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -38,6 +38,7 @@ LONGEST_PAUSE = 900.0
 NONCE_MEMORY = 120.0
 """Seconds for which Discord surely remembers a nonce."""
 _SEARCH_MARGIN = timedelta(minutes=1)
+_GOES_ON = "I try again until the summary is 6 h late."
 _LOG = logging.getLogger(__name__)
 
 
@@ -219,15 +220,17 @@ class Summaries:
         try:
             await self._serve(schedule)
         except PostError as error:
-            self._report(schedule, error.reason)
+            self._report(schedule, f"{error.reason} {_GOES_ON}")
         except ScheduleStoreError as error:
-            self._report(schedule, str(error))
+            self._report(schedule, f"{error} {_GOES_ON}")
+        except NoSuchZone as error:
+            self._report(schedule, error.user_message)
         except Exception as error:  # noqa: BLE001 - one channel's trouble must not keep the others waiting
-            _LOG.exception("The summary of channel %s failed", schedule.channel_id)
-            self._problems[schedule.guild_id] = f"The last try failed with {type(error).__name__}; see the bot's log."
+            told = f"The last try failed with {type(error).__name__}; see the bot's log."
+            self._report(schedule, told, error)
 
     async def _serve(self, schedule: Schedule) -> None:
-        zone = await asyncio.to_thread(ZoneInfo, schedule.zone)
+        zone = await asyncio.to_thread(zone_of, schedule.zone)
         while True:
             now = self._clock()
             claims = {day: claim.state for day, claim in self._book.claims_of(schedule).items()}
@@ -296,9 +299,17 @@ class Summaries:
         pause = min(last * 2, LONGEST_PAUSE)
         self._pauses[key] = (pause, now + pause)
 
-    def _report(self, schedule: Schedule, reason: str) -> None:
-        _LOG.warning("The summary for channel %s waits: %s", schedule.channel_id, reason)
-        self._problems[schedule.guild_id] = f"{reason} I try again until the summary is 6 h late."
+    def _report(self, schedule: Schedule, told: str, error: Exception | None = None) -> None:
+        """Tell what is in the way of a schedule; the log hears it once, not at each tick.
+
+        Args:
+            schedule: The schedule.
+            told: What an admin reads.
+            error: Whose traceback the log needs.
+        """
+        if self._problems.get(schedule.guild_id) != told:
+            _LOG.warning("The summary for channel %s waits: %s", schedule.channel_id, told, exc_info=error)
+        self._problems[schedule.guild_id] = told
 
     def _away_at(self, decision: Decision) -> tuple[float, float] | None:
         if self._offline is not None and self._offline[0] <= decision.moment.timestamp() <= self._offline[1]:

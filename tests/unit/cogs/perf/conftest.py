@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
+import zoneinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from cogs.perf import zones
 from cogs.perf.screen import Page, Pick
 from utils.performance_metrics import PerformanceMetrics
 
@@ -63,6 +66,21 @@ def fill(metrics: PerformanceMetrics) -> Filled:
             metrics.record(operation, duration, success="outcome" not in metadata, metadata=metadata, end_time=end)
 
     return record
+
+
+@pytest.fixture
+def no_time_zones(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Be on a computer that has neither time zones of its own nor the package tzdata."""
+    for name in [name for name in sys.modules if name.startswith("tzdata.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "tzdata", None)
+    zoneinfo.reset_tzpath([])
+    zoneinfo.ZoneInfo.clear_cache()
+    zones.known.cache_clear()
+    yield
+    zoneinfo.reset_tzpath()
+    zoneinfo.ZoneInfo.clear_cache()
+    zones.known.cache_clear()
 
 
 def embed_text(embed: discord.Embed) -> str:

@@ -261,18 +261,40 @@ async def test_schedule_is_set_shown_changed_and_removed(desk: Desk, tmp_path: P
     assert "There was no daily summary to remove." in embed_of(message)["description"]
 
 
+class Broken(PerfCog):
+    """The cog with a command that nobody foresaw to fail."""
+
+    @discord.app_commands.command()
+    async def broken(self, interaction: discord.Interaction[Any]) -> None:
+        """Fail."""
+        await interaction.response.defer(ephemeral=True)
+        raise RuntimeError(interaction.id)
+
+
 async def test_an_unexpected_error_is_answered_with_a_number_that_the_log_has(
-    desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    metrics: PerformanceMetrics, caplog: pytest.LogCaptureFixture
 ) -> None:
-    schedule = {"guild_id": desk.sandbox.guild_id, "channel_id": 1, "time": "09:00", "zone": "No/Where", "since": 0}
-    kept = {"version": 1, "alive_at": None, "claims": [], "schedules": [schedule]}
-    (tmp_path / "metrics").mkdir(exist_ok=True)
-    (tmp_path / "metrics" / "summary_schedule.json").write_text(json.dumps(kept))
-    message = await desk.run("perf summary")
+    async def prepare(bot: commands.Bot) -> None:
+        await bot.add_cog(Broken(bot, metrics))
+
+    async with at_the_desk(prepare) as desk:
+        (group,) = desk.bot.tree.get_commands()
+        message = await desk.run(f"{group.name} broken")
     text = embed_of(message)["description"]
     assert text.startswith("That went wrong on my side, not yours.")
     number = text.rstrip(".").rpartition(" ")[2]
     assert any(number in record.message and record.exc_info for record in caplog.records)
+
+
+@pytest.mark.usefixtures("no_time_zones")
+async def test_without_time_zones_utc_works_and_other_zones_say_what_to_install(desk: Desk, tmp_path: Path) -> None:
+    assert embed_of(await desk.run("perf summary"))["title"].startswith("Today so far, ")
+    message = await desk.run("perf schedule", channel="reports", time="09:00", timezone="Europe/Berlin")
+    assert "`pip install tzdata`" in embed_of(message)["description"]
+    assert not (tmp_path / "metrics" / "summary_schedule.json").exists()
+    message = await desk.run("perf schedule", channel="reports", time="09:00")
+    assert embed_of(message)["description"].startswith("Set: every day at **09:00** (UTC) in <#")
+    assert "Next: <t:" in embed_of(await desk.run("perf schedule"))["description"]
 
 
 async def until(happened: Callable[[], bool]) -> None:

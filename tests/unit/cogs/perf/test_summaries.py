@@ -360,12 +360,27 @@ async def test_a_confirmation_that_cannot_be_saved_is_saved_later(world: World) 
     assert len(world.channel.messages) == 1
 
 
-async def test_one_channels_trouble_does_not_keep_another_waiting(world: World) -> None:
+async def test_one_channels_trouble_does_not_keep_another_waiting_and_is_logged_once_in_words(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     await world.set()
     await world.bot.set(Schedule(9, 5, time(9), "No/Where", world.now))
     await world.pass_time(HOUR)
     assert len(world.channel.messages) == 1
-    assert "ZoneInfoNotFoundError" in (world.bot.problem(9) or "")
+    assert "the time zone `No/Where` any more. `pip install tzdata`" in (world.bot.problem(9) or "")
+    (record,) = [one for one in caplog.records if "channel 5" in one.message]
+    assert "No/Where" in record.message
+    assert record.exc_info is None
+
+
+async def test_an_unforeseen_trouble_is_logged_once_with_its_traceback(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    await world.bot.set(Schedule(2, 5, time(9), "UTC", world.now))  # the world draws for server 1 alone
+    await world.pass_time(3 * HOUR)
+    assert "failed with AssertionError" in (world.bot.problem(2) or "")
+    (record,) = [one for one in caplog.records if "channel 5" in one.message]
+    assert record.exc_info
 
 
 async def test_setting_the_same_schedule_again_keeps_what_is_owed(world: World) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cogs.perf.arguments import BadInput
-from cogs.perf.zones import check_zone, suggest_zones
+from cogs.perf.planning import Wish, plan
+from cogs.perf.schedule import Schedule
+from cogs.perf.zones import NoSuchZone, check_zone, suggest_zones, zone_of
 
 
 def test_a_city_comes_before_a_region() -> None:
@@ -44,3 +48,24 @@ def test_what_is_no_zone_is_refused(typed: str) -> None:
 def test_a_near_miss_is_answered_with_what_was_meant() -> None:
     with pytest.raises(BadInput, match="Did you mean `Europe/Berlin`"):
         check_zone("berlin")
+
+
+@pytest.mark.usefixtures("no_time_zones")
+def test_a_computer_without_time_zones_knows_utc_and_says_what_to_install() -> None:
+    assert [zone_of(name) for name in ("UTC", "Etc/UTC")] == [UTC, UTC]
+    assert check_zone("utc") == "UTC"
+    assert suggest_zones("") == ["UTC"]
+    with pytest.raises(BadInput, match="`pip install tzdata`"):
+        check_zone("Europe/Berlin")
+    with pytest.raises(NoSuchZone) as caught:
+        zone_of("Europe/Berlin")
+    assert "`Europe/Berlin` any more. `pip install tzdata`" in caught.value.user_message
+
+
+@pytest.mark.usefixtures("no_time_zones")
+def test_a_schedule_is_not_moved_while_its_zone_is_unknown_but_can_be_looked_at() -> None:
+    present = Schedule(1, 2, time(9), "Europe/Berlin", 5.0)
+    with pytest.raises(BadInput, match="`Europe/Berlin` is no time zone I know"):
+        plan(Wish(None, "10:00", None, off=False), 1, present, 6.0)
+    assert plan(Wish(None, "10:00", "UTC", off=False), 1, present, 6.0) == Schedule(1, 2, time(10), "UTC", 6.0)
+    assert plan(Wish(None, None, None, off=False), 1, present, 6.0) == present
