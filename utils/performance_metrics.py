@@ -15,7 +15,7 @@
 
     metrics.get_stats(last_hours=6)["config_load"].p95_duration
 
-Measuring (`track`, `start`, `end`, `record`) stays in memory, costs well under a few microseconds and never raises,
+Measuring (`track`, `start`, `end`, `record`) stays in memory, costs less than a microsecond or so and never raises,
 whatever the disk or the metadata does; a background thread writes. Questions are exact, may read the disk, and belong
 in ``asyncio.to_thread`` when asked from an event loop; `get_operations` alone does not. How and what is kept, and
 what a crash may cost, stands in `utils.metrics.recorder`. Needs a POSIX system (flock, pread).
@@ -27,19 +27,20 @@ import logging
 import math
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from utils.metrics.arguments import at_least_zero, begin_of, cutoff_of, limit_of
 from utils.metrics.clock import Clock, SystemClock
 from utils.metrics.errors import ArgumentError, MetricsError, StorageError
 from utils.metrics.export import export
 from utils.metrics.file_engine import FileEngine
-from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats, WallTime
+from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats
 from utils.metrics.outcome import Outcome
-from utils.metrics.span import Span, Tracker, as_seconds, copied
-from utils.metrics.started import Started, StartedSpans
+from utils.metrics.span import Span, Tracker
+from utils.metrics.started import Started
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator
 
     from utils.metrics.port import Engine
 
@@ -63,8 +64,6 @@ __all__ = [
 DIRECTORY_VARIABLE = "DDC_METRICS_DIR"
 DEFAULT_DIRECTORY = Path("data/metrics")
 MEMORY_VARIABLE = "DDC_METRICS_MEMORY_MB"
-_HOUR = 3_600.0
-_DAY = 86_400.0
 _logger = logging.getLogger(__name__)
 
 
@@ -91,61 +90,11 @@ class PerformanceMetrics(Tracker):
         self._clock: Clock = SystemClock() if clock is None else clock
         self._engine: Engine = FileEngine(directory, self._clock, memory_limit) if engine is None else engine
         super().__init__(self._engine.intake)
-        self._started = StartedSpans(self._intake)
 
     @property
     def path(self) -> Path:
         """The file of the measurements, absolute. An event loop may ask."""
         return self._engine.path
-
-    def start(self, operation: str) -> Started:
-        """Begin a measurement that ends elsewhere.
-
-        Returns:
-            A token for `end`. Starts of one name nest, and those of other tasks and threads are not touched.
-        """
-        return self._started.start(operation)
-
-    def end(
-        self,
-        operation: Started | str,
-        success: bool = True,  # noqa: FBT001, FBT002 - the old program's signature
-        metadata: Mapping[str, Any] | None = None,
-    ) -> float:
-        """End a measurement that `start` began.
-
-        Args:
-            operation: the token, from any task or thread; or the name, for the innermost one that this task (outside of
-                tasks: this thread) started and did not end.
-            success: whether the work was done.
-            metadata: what to keep with it.
-
-        Returns:
-            Its seconds; 0.0 when there is nothing to end, which is warned of once a name.
-        """
-        return self._started.end(operation, success=success, metadata=metadata)
-
-    def record(
-        self,
-        operation: str,
-        duration: float,
-        *,
-        success: bool = True,
-        metadata: Mapping[str, Any] | None = None,
-        end_time: float | None = None,
-    ) -> None:
-        """Keep a finished measurement.
-
-        Args:
-            operation: its name.
-            duration: seconds. What is no finite number from 0 on is kept as 0 and noted in the metadata.
-            success: whether the work was done.
-            metadata: what to keep with it.
-            end_time: when it ended, seconds since the epoch; None for now.
-        """
-        told = math.nan if end_time is None else as_seconds(end_time)
-        ended = self._intake.monotonic() if math.isnan(told) else WallTime(told)
-        self._intake.put((operation, ended, as_seconds(duration), 0.0, bool(success), copied(metadata)))
 
     def get_stats(self, operation: str | None = None, last_hours: float | None = 24) -> dict[str, MetricStats]:
         """Sum up the calls of a window.
@@ -162,7 +111,7 @@ class PerformanceMetrics(Tracker):
             StorageError: the file can't be read.
         """
         now = self._clock.wall()
-        return self._engine.stats(operation, _since(now, last_hours), now)
+        return self._engine.stats(operation, begin_of(last_hours, now), now)
 
     def get_recent_metrics(
         self,
@@ -184,7 +133,7 @@ class PerformanceMetrics(Tracker):
             ArgumentError: a ValueError; `limit` is below 1.
             StorageError: the file can't be read.
         """
-        return self._engine.recent(operation, _limit(limit), failures_only=failures_only, exclude=exclude)
+        return self._engine.recent(operation, limit_of(limit), failures_only=failures_only, exclude=exclude)
 
     def get_slow_metrics(
         self,
@@ -208,9 +157,9 @@ class PerformanceMetrics(Tracker):
             ArgumentError: a ValueError; a number makes no sense.
             StorageError: the file can't be read.
         """
-        least = -math.inf if threshold is None else _number("threshold", threshold, least=0, hint="seconds, 0 or more")
-        since = _since(self._clock.wall(), last_hours)
-        return self._engine.slow(operation, since, least, _limit(limit), exclude=exclude)
+        least = -math.inf if threshold is None else at_least_zero("threshold", threshold, "seconds, 0 or more")
+        since = begin_of(last_hours, self._clock.wall())
+        return self._engine.slow(operation, since, least, limit_of(limit), exclude=exclude)
 
     def iter_entries(self, operation: str | None = None, last_hours: float | None = None) -> Iterator[MetricEntry]:
         """Go through the entries of a window, oldest first, without holding them in memory.
@@ -226,7 +175,7 @@ class PerformanceMetrics(Tracker):
             ArgumentError: a ValueError; `last_hours` is not above 0.
             StorageError: the file can't be read.
         """
-        return self._engine.entries(operation, _since(self._clock.wall(), last_hours))
+        return self._engine.entries(operation, begin_of(last_hours, self._clock.wall()))
 
     def get_operations(self) -> list[str]:
         """Return the names known now, sorted: those measured by this process and those seen by the last question.
@@ -245,7 +194,7 @@ class PerformanceMetrics(Tracker):
             ArgumentError: a ValueError; `days` is below 0.
             StorageError: the file can't be read.
         """
-        return self._engine.preview(self._cutoff(days))
+        return self._engine.preview(cutoff_of(days, self._clock.wall()))
 
     def cleanup_old_metrics(self, days: float = 30) -> int:
         """Remove the entries that ended more than `days` days ago; lines that are no entry stay.
@@ -260,7 +209,7 @@ class PerformanceMetrics(Tracker):
             ArgumentError: a ValueError; `days` is below 0.
             StorageError: it could not be done; nothing was removed.
         """
-        return self._engine.cleanup(self._cutoff(days)).removed
+        return self._engine.cleanup(cutoff_of(days, self._clock.wall())).removed
 
     def export_to_json(self, path: Path, operation: str | None = None) -> int:
         """Write everything kept to a JSON file, statistics first, then the entries, oldest first.
@@ -302,31 +251,6 @@ class PerformanceMetrics(Tracker):
     def close(self, timeout: float = 5.0) -> bool:
         """Flush, and give back the thread and the files; what is measured later opens them again."""
         return self._engine.close(timeout)
-
-    def _cutoff(self, days: float) -> float:
-        # Not before the epoch: calendars end somewhere.
-        return max(0.0, self._clock.wall() - _number("days", days, least=0, hint="days, 0 or more") * _DAY)
-
-
-def _number(name: str, value: float, *, least: float, hint: str) -> float:
-    if not value >= least or math.isinf(value):
-        raise ArgumentError(f"{name} must be a number of {hint}; got {value!r}.")
-    return float(value)
-
-
-def _since(now: float, last_hours: float | None) -> float:
-    if last_hours is None:
-        return -math.inf
-    hours = _number("last_hours", last_hours, least=0, hint="hours above 0, or None for everything kept")
-    if not hours:
-        raise ArgumentError("last_hours must be a number of hours above 0, or None for everything kept; got 0.")
-    return now - hours * _HOUR
-
-
-def _limit(limit: int) -> int:
-    if limit < 1:
-        raise ArgumentError(f"limit must be a whole number of entries, 1 or more; got {limit!r}.")
-    return limit
 
 
 _process: dict[str, PerformanceMetrics] = {}

@@ -66,7 +66,7 @@ def decode(line: bytes) -> MetricEntry | None:
 
 def _parse(line: bytes) -> tuple[dict[str, Any], tuple[str, float, float, bool]] | None:
     try:
-        fields = _read_json(line.decode("utf-8-sig"))
+        fields = _read_json(line.decode().removeprefix("\ufeff"))
         if b"\\u" in line:
             fields = mend_text(fields)
     except (ValueError, RecursionError):

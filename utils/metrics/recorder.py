@@ -7,9 +7,8 @@ Rules:
   `SLICE` with a breath between, so that a backlog never keeps the event loop from the interpreter's lock;
 - who measures faster than that for long is held up, a moment at a time, once `CROWDED` measurements wait: nothing is
   lost on a disk that works, and memory is bounded. Nobody is held up for a disk that hangs or refuses;
-- when the disk refuses, lines wait, at most `MAX_WAITING` of them and `MAX_WAITING_BYTES`; when it hangs, at most
-  `MAX_BUFFER` measurements and what comes in within one interval. The oldest are dropped, and counted; it is tried
-  again every `RETRY` seconds;
+- when the disk refuses, lines wait in a bounded `Backlog`, and it is tried again every `RETRY` seconds; when it hangs,
+  at most `MAX_BUFFER` measurements wait and what comes in within one interval. The oldest are dropped, and counted;
 - moments are told by the wall clock as it was when the measurement was collected, not when its line went to the disk;
 - a fork leaves the child with nothing of its parent's: what waits there is the parent's to write;
 - what waits when the interpreter exits, or a child of multiprocessing ends, is written by an exit handler. A signal
@@ -30,6 +29,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from utils.metrics.appender import Appender
+from utils.metrics.backlog import Backlog
 from utils.metrics.clock import WallOffset
 from utils.metrics.encoder import Encoder
 from utils.metrics.intake import Intake
@@ -47,8 +47,6 @@ RETRY = 0.5
 CROWDED = 50_000
 _CROWDED_SLICE = 4 * SLICE
 MAX_BUFFER = 100_000
-MAX_WAITING = 20_000
-MAX_WAITING_BYTES = 16 * 2**20
 _WRITE_BYTES = 2**18
 _BREATH = 0.001
 _HOLD_UP = 0.0005
@@ -83,8 +81,7 @@ class Recorder:
         self._asleep = True
         # On their way from the buffer to the waiting lines.
         self._taken: list[Record] = []
-        self._waiting: deque[bytes] = deque()
-        self._waiting_lines = self._waiting_bytes = 0
+        self._waiting = Backlog()
         self._appender = Appender(self._path)
         self._encoder = Encoder()
         self._offset = WallOffset(self._clock)
@@ -94,7 +91,6 @@ class Recorder:
         self._wake: SimpleQueue[bool] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._overflow: dict[int, int] = {}
-        self._dropped = 0
         self._moved_at = self._retry_at = 0.0
         self._news: deque[tuple[int, str]] = deque()
         self.last_write: float | None = None
@@ -183,7 +179,8 @@ class Recorder:
                 self._collect()
                 written = time.monotonic() >= self._retry_at and self._write_some(_LOCK_WAIT)
             self._tell()
-            if not written and not self._buffer:
+            # What comes in meanwhile has time until the next round.
+            if len(self._buffer) < SLICE and not (written and self._waiting):
                 return
             if len(self._buffer) <= CROWDED:
                 time.sleep(_BREATH)
@@ -197,40 +194,17 @@ class Recorder:
         with suppress(IndexError):  # somebody else dropped what was there
             records.extend(self._buffer.popleft() for _ in range(count))
         if records:
-            lines = self._encoder.encode(records, offset)
-            self._waiting.append(lines)
-            self._waiting_lines += lines.count(b"\n")
-            self._waiting_bytes += len(lines)
+            self._waiting.add(self._encoder.encode(records, offset))
             records.clear()
-            if self._is_too_much():
-                self._drop_oldest()
         self._moved_at = time.monotonic()
-
-    def _is_too_much(self) -> bool:
-        return self._waiting_lines > MAX_WAITING or self._waiting_bytes > MAX_WAITING_BYTES
-
-    def _drop_oldest(self) -> None:
-        while self._is_too_much():
-            lines, at = self._waiting.popleft(), 0
-            while self._is_too_much() and at < len(lines):
-                end = lines.index(b"\n", at) + 1
-                self._waiting_lines -= 1
-                self._waiting_bytes -= end - at
-                self._dropped += 1
-                at = end
-            if at < len(lines):
-                self._waiting.appendleft(lines[at:])
 
     def _write_some(self, timeout: float) -> bool:
         """Write the oldest waiting lines; False when the disk refused or there were none."""
-        if not self._waiting:
+        lines = self._waiting.first(_WRITE_BYTES)
+        if not lines:
             return False
-        lines = self._waiting.popleft()
-        while self._waiting and len(lines) < _WRITE_BYTES:
-            lines += self._waiting.popleft()
-        written = 0
         try:
-            written = self._appender.append(lines, timeout)
+            self._waiting.remove(self._appender.append(lines, timeout))
         except OSError as error:
             self._appender.close()
             self._retry_at = time.monotonic() + RETRY
@@ -238,11 +212,6 @@ class Recorder:
                 self._news.append((logging.WARNING, f"can't be written: {error}. They wait in memory."))
             self.last_error = str(error)
             return False
-        finally:
-            if written < len(lines):
-                self._waiting.appendleft(lines[written:])
-        self._waiting_lines -= lines.count(b"\n", 0, written)
-        self._waiting_bytes -= written
         if self.last_error is not None:
             self._news.append((logging.INFO, f"are written again; {self.dropped} were dropped since the start."))
         self.last_error = None
@@ -298,7 +267,7 @@ class Recorder:
                 size = self._path.stat().st_size
             except OSError:
                 size = 0
-            return b"".join(self._waiting).splitlines(keepends=True), size
+            return self._waiting.all(), size
         finally:
             self._lock.release()
 
@@ -325,12 +294,12 @@ class Recorder:
     @property
     def pending(self) -> int:
         """Measurements that are not in the file yet."""
-        return len(self._buffer) + len(self._taken) + self._waiting_lines
+        return len(self._buffer) + len(self._taken) + self._waiting.lines
 
     @property
     def dropped(self) -> int:
         """Measurements given up since the start."""
-        return self._dropped + self._encoder.failed + sum(list(self._overflow.values()))
+        return self._waiting.dropped + self._encoder.failed + sum(list(self._overflow.values()))
 
     def names(self) -> set[str]:
         """Return the operations measured by this process so far."""

@@ -16,10 +16,10 @@ import numbers
 import pathlib
 import uuid
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 MAX_NAME = 200
 """Characters an operation's name may have."""
@@ -74,6 +74,22 @@ def clean_metadata(metadata: object) -> dict[str, Any]:
     """Return a copy of `metadata` that JSON can hold; see this module's rules."""
     cleaned = _Cleaner().clean(metadata, 0)
     return cleaned if isinstance(cleaned, dict) else {"metadata": cleaned}
+
+
+def copied(metadata: object) -> dict[str, Any]:
+    """Return a shallow copy of what a caller gave as metadata; a marker when it can't be copied. Never raises."""
+    try:
+        return {} if metadata is None else dict(cast("Mapping[str, Any]", metadata))
+    except Exception:  # noqa: BLE001 - a foreign mapping may raise anything
+        return {"metadata": f"<unreadable {class_name(metadata)}>"}
+
+
+def as_seconds(value: Any) -> float:  # noqa: ANN401 - callers are not always typed
+    """Return a number of seconds; NaN for what is no finite number. Never raises."""
+    try:
+        return float(value) if math.isfinite(value) else math.nan
+    except Exception:  # noqa: BLE001 - anything may be handed in
+        return math.nan
 
 
 def mend_text(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out

@@ -13,34 +13,21 @@ import logging
 import math
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
+from utils.metrics.model import WallTime
 from utils.metrics.outcome import Outcome, as_outcome, outcome_of
-from utils.metrics.sanitise import class_name
+from utils.metrics.sanitise import as_seconds, class_name, copied
+from utils.metrics.started import StartedSpans
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from types import TracebackType
 
     from utils.metrics.intake import Intake
+    from utils.metrics.started import Started
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _logger = logging.getLogger(__name__)
-
-
-def copied(metadata: object) -> dict[str, Any]:
-    """Return a shallow copy of what a caller gave as metadata; a marker when it can't be copied. Never raises."""
-    try:
-        return {} if metadata is None else dict(cast("Mapping[str, Any]", metadata))
-    except Exception:  # noqa: BLE001 - a foreign mapping may raise anything
-        return {"metadata": f"<unreadable {class_name(metadata)}>"}
-
-
-def as_seconds(value: Any) -> float:  # noqa: ANN401 - callers are not always typed
-    """Return a number of seconds; NaN for what is no finite number. Never raises."""
-    try:
-        return float(value) if math.isfinite(value) else math.nan
-    except Exception:  # noqa: BLE001 - anything may be handed in
-        return math.nan
 
 
 class _More:
@@ -181,7 +168,7 @@ class Span:
 
 
 class Tracker:
-    """What can `track`: the part of `PerformanceMetrics` that measured code calls most.
+    """The half of `PerformanceMetrics` that measured code calls. Nothing here raises, or touches a disk.
 
     Args:
         intake: where the measurements go.
@@ -189,6 +176,7 @@ class Tracker:
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
+        self._started = StartedSpans(intake)
 
     def track(self, operation: str, metadata: Mapping[str, Any] | None = None) -> Span:
         """Measure a block or a function.
@@ -209,3 +197,52 @@ class Tracker:
         span._started = None
         span.duration = 0.0
         return span
+
+    def start(self, operation: str) -> Started:
+        """Begin a measurement that ends elsewhere.
+
+        Returns:
+            A token for `end`. Starts of one name nest, and those of other tasks and threads are not touched.
+        """
+        return self._started.start(operation)
+
+    def end(
+        self,
+        operation: Started | str,
+        success: bool = True,  # noqa: FBT001, FBT002 - the old program's signature
+        metadata: Mapping[str, Any] | None = None,
+    ) -> float:
+        """End a measurement that `start` began.
+
+        Args:
+            operation: the token, from any task or thread; or the name, for the innermost one that this task (outside of
+                tasks: this thread) started and did not end.
+            success: whether the work was done.
+            metadata: what to keep with it.
+
+        Returns:
+            Its seconds; 0.0 when there is nothing to end, which is warned of once a name.
+        """
+        return self._started.end(operation, success=success, metadata=metadata)
+
+    def record(
+        self,
+        operation: str,
+        duration: float,
+        *,
+        success: bool = True,
+        metadata: Mapping[str, Any] | None = None,
+        end_time: float | None = None,
+    ) -> None:
+        """Keep a finished measurement.
+
+        Args:
+            operation: its name.
+            duration: seconds. What is no finite number from 0 on is kept as 0 and noted in the metadata.
+            success: whether the work was done.
+            metadata: what to keep with it.
+            end_time: when it ended, seconds since the epoch; None for now.
+        """
+        told = math.nan if end_time is None else as_seconds(end_time)
+        ended = self._intake.monotonic() if math.isnan(told) else WallTime(told)
+        self._intake.put((operation, ended, as_seconds(duration), 0.0, bool(success), copied(metadata)))

@@ -14,7 +14,7 @@ import weakref
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from utils.metrics.span import copied
+from utils.metrics.sanitise import copied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

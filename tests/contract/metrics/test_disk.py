@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contract.metrics.kit import FILE, file_lines, run_python
-from utils.metrics.recorder import MAX_BUFFER, MAX_WAITING
+from utils.metrics.backlog import MAX_LINES
+from utils.metrics.recorder import MAX_BUFFER
 from utils.performance_metrics import PerformanceMetrics, StorageError
 
 if TYPE_CHECKING:
@@ -96,15 +97,15 @@ while not pathlib.Path(sys.argv[1], "performance_metrics.jsonl").exists():
 
 
 def test_only_so_much_waits_the_oldest_is_dropped_and_counted(tmp_path: Path, blocked: PerformanceMetrics) -> None:
-    for number in range(MAX_WAITING + 150):
+    for number in range(MAX_LINES + 150):
         blocked.record("op", number)
     assert blocked.flush() is False
     health = blocked.health()
-    assert (health.pending, health.dropped) == (MAX_WAITING, 150)
+    assert (health.pending, health.dropped) == (MAX_LINES, 150)
     (tmp_path / "metrics").unlink()
     assert blocked.flush() is True
     durations = [line["duration"] for line in file_lines(tmp_path / "metrics")]
-    assert durations == list(range(150, MAX_WAITING + 150))
+    assert durations == list(range(150, MAX_LINES + 150))
 
 
 def test_big_measurements_wait_in_bounded_memory_too(blocked: PerformanceMetrics) -> None:

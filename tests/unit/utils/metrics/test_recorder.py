@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from utils.metrics.clock import SystemClock
-from utils.metrics.recorder import SLICE, Recorder
+from utils.metrics.model import WallTime
+from utils.metrics.recorder import MAX_BUFFER, SLICE, Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,6 +27,19 @@ def recorder(path: Path) -> Iterator[Recorder]:
     made = Recorder(path, SystemClock())
     yield made
     made.close(5)
+
+
+class Hands:
+    """A clock whose hands the test turns."""
+
+    now = 1_000_000.0
+    ticks = 50.0
+
+    def wall(self) -> float:
+        return self.now
+
+    def monotonic(self) -> float:
+        return self.ticks
 
 
 def record(number: int) -> Record:
@@ -163,3 +177,42 @@ def test_a_reset_forgets_everything_that_waits(recorder: Recorder, path: Path) -
     recorder.intake.put(record(1))
     recorder.flush(5)
     assert numbers(path) == [1]
+
+
+def test_a_program_that_is_fast_is_held_up_only_while_the_writer_gives_signs_of_life(recorder: Recorder) -> None:
+    recorder.intake.put(record(0))
+    wait_until_written(recorder)
+    with recorder._lock:  # as if the writer were stuck in the disk
+        for number in range(MAX_BUFFER + 10):
+            recorder.intake.put(record(number))
+        assert recorder.pending == MAX_BUFFER
+        assert recorder.dropped == 10
+    assert recorder.flush(60)
+
+
+def test_the_writer_pauses_between_its_rounds_and_nobody_is_asked_to_look_then(recorder: Recorder, path: Path) -> None:
+    recorder.intake.put(record(0))
+    wait_for(lambda: not recorder.intake.careful)
+    recorder.intake.put(record(1))
+    wait_until_written(recorder)
+    # Having had nothing to do for a while it sleeps, and must be woken.
+    wait_for(lambda: recorder.intake.careful and recorder._asleep)
+    with recorder._lock:
+        assert numbers(path) == [0, 1]
+
+
+def test_moments_are_told_by_the_clock_of_the_time_they_were_collected_however_long_the_disk_refuses(
+    path: Path,
+) -> None:
+    hands = Hands()
+    recorder = Recorder(path, hands)
+    path.mkdir()
+    recorder.intake.put(("op", hands.ticks, 0.5, 0.0, True, {"number": 0}))
+    assert recorder.flush(0.1) is False
+    hands.now += 86_400
+    recorder.intake.put(("op", WallTime(5_000.0), 0.5, 0.0, True, {"number": 1}))
+    assert recorder.flush(0.1) is False
+    path.rmdir()
+    assert recorder.flush(5)
+    assert [json.loads(line)["end_time"] for line in path.read_text().splitlines()] == [1_000_000.0, 5_000.0]
+    recorder.close(5)

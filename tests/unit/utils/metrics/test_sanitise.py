@@ -24,10 +24,12 @@ from utils.metrics.sanitise import (
     MAX_NAME,
     MAX_NODES,
     MAX_TEXT,
+    as_seconds,
     class_name,
     clean_metadata,
     clean_name,
     clean_text,
+    copied,
 )
 
 
@@ -241,3 +243,22 @@ def test_the_name_of_a_class_is_bounded_and_never_raises() -> None:
     assert class_name(ValueError("x")) == "ValueError"
     assert len(class_name(type("N" * 10_000, (), {})())) == MAX_KEY
     assert class_name(Nameless()) == "object"
+
+
+@pytest.mark.parametrize(("value", "seconds"), [(1, 1.0), (0.5, 0.5), (-1, -1.0), (True, 1.0)])
+def test_numbers_are_seconds(value: float, seconds: float) -> None:
+    assert as_seconds(value) == seconds
+
+
+@pytest.mark.parametrize("value", [None, "1", float("nan"), float("inf"), 10**400, object()])
+def test_what_is_no_finite_number_is_no_seconds(value: object) -> None:
+    assert as_seconds(value) != as_seconds(value)
+
+
+def test_a_copy_is_shallow_and_nothing_is_an_empty_dict() -> None:
+    inner = [1]
+    mine = {"inner": inner}
+    assert copied(mine) == mine
+    assert copied(mine) is not mine
+    assert copied(mine)["inner"] is inner
+    assert copied(None) == {}

@@ -9,7 +9,7 @@ import pytest
 
 from utils.metrics.intake import Intake
 from utils.metrics.outcome import Outcome
-from utils.metrics.span import Span, Tracker, as_seconds, copied
+from utils.metrics.span import Span, Tracker
 
 if TYPE_CHECKING:
     from utils.metrics.model import Record
@@ -155,22 +155,3 @@ def test_a_span_keeps_no_exception_alive(made: Made) -> None:
     with pytest.raises(HeldError), made.span() as span:
         raise HeldError
     assert not [thing for thing in gc.get_referents(span) if isinstance(thing, BaseException)]
-
-
-@pytest.mark.parametrize(("value", "seconds"), [(1, 1.0), (0.5, 0.5), (-1, -1.0), (True, 1.0)])
-def test_numbers_are_seconds(value: float, seconds: float) -> None:
-    assert as_seconds(value) == seconds
-
-
-@pytest.mark.parametrize("value", [None, "1", float("nan"), float("inf"), 10**400, object()])
-def test_what_is_no_finite_number_is_no_seconds(value: object) -> None:
-    assert as_seconds(value) != as_seconds(value)
-
-
-def test_a_copy_is_shallow_and_nothing_is_an_empty_dict() -> None:
-    inner = [1]
-    mine = {"inner": inner}
-    assert copied(mine) == mine
-    assert copied(mine) is not mine
-    assert copied(mine)["inner"] is inner
-    assert copied(None) == {}
