@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from utils.metrics.model import Health
 
+_LOOK = 0.1
+"""Seconds between two movements of the bar."""
 LONG = 20_000_000
 """Bytes from which reading or rewriting a file takes long enough to show a bar."""
 
@@ -34,11 +36,20 @@ def opened(options: argparse.Namespace) -> Iterator[PerformanceMetrics]:
     """Open the measurements and read their file, with a bar for a long one."""
     metrics = metrics_of(options)
     try:
-        with progress("Reading the measurements", long=size_of(metrics) > LONG):
-            metrics.health()
+        with progress("Reading the measurements", 100, long=size_of(metrics) > LONG) as told:
+            while not metrics.wait_until_loaded(_LOOK):
+                told(_percent(metrics.health().index_state))
+        # A question, so that the names of the operations are known.
+        metrics.health()
         yield metrics
     finally:
         metrics.close()
+
+
+def _percent(state: str) -> float:
+    """Read how far the index is out of ``loading 43 %``; 100 when it is ready."""
+    digits = "".join(filter(str.isdigit, state))
+    return float(digits or 100)
 
 
 def size_of(metrics: PerformanceMetrics) -> int:

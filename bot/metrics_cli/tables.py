@@ -69,7 +69,7 @@ def overview_report(facts: overview.Facts, hours: float | None, terminal: Termin
         Column("max", [Text(duration(row.stats.max_duration)) for row in rows], spare=4),
         Column("p95 over time", [Text(words.trend(row.trend)) for row in rows], "text", spare=6),
     ]
-    told = [words.exact(facts.calls), *_needs([row.stats for row in rows])]
+    told = [words.exact(facts.calls, approximate=facts.approximate), *_needs([row.stats for row in rows])]
     if not any(row.refused for row in rows):
         del columns[3]
     if not any(words.trend(row.trend) for row in rows):
@@ -131,7 +131,11 @@ def detail_report(
         ]
         parts += [_EMPTY, table(columns, terminal.width)]
         parts += [Text(f"… {count(found.more)} more", _QUIET)] if found.more else []
-    return terminal.draw(*parts, _EMPTY, footer(facts.health, written, facts.read_at, words.exact(stats.total_calls)))
+    return terminal.draw(
+        *parts,
+        _EMPTY,
+        footer(facts.health, written, facts.read_at, words.exact(stats.total_calls, approximate=stats.approximate)),
+    )
 
 
 def list_report(

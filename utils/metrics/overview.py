@@ -60,6 +60,11 @@ class Facts:
         """Calls in all."""
         return sum(row.stats.total_calls for row in self.rows)
 
+    @property
+    def approximate(self) -> bool:
+        """Whether some percentiles may be off, see `MetricStats.approximate`."""
+        return any(row.stats.approximate for row in self.rows)
+
 
 def gather(metrics: PerformanceMetrics, hours: float | None, now: float) -> Facts:
     """Read all operations of a window; blocks.

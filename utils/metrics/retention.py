@@ -3,13 +3,15 @@
 Rules:
 - a cleanup copies all that stays, so it is not done for every entry that grows old: it waits until the oldest is over
   its age by `GRACE`, a day for ages of weeks, and then removes all that are over it;
-- a file over its size is cut, the oldest entries first, to `ROOM` of it, so that it is not cut again an hour later;
+- a file over its size is cut, the oldest entries first, to `ROOM` of it or a hundredth less, so that it is not cut
+  again an hour later;
 - when even without any entry the file would be too big (it holds other lines, or entries of the future), nothing is
   removed for its size: all measurements would go, and it would not help.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,7 +31,11 @@ ROOM = 0.9
 _DAY = 86_400.0
 _OLDEST = 365_000.0
 """Days; no entry is older than that, for the epoch is not."""
+_YOUNGEST = 1e-4
+"""Days, some seconds: from there on ages are looked through by their logarithms."""
+_COARSE = 8
 _STEPS = 64
+_TOLERANCE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,36 +111,42 @@ def decide(policy: Policy, file_bytes: int, preview: Callable[[float], CleanupPr
         preview: says what a cleanup from an age in days on would do; the younger, the more goes.
 
     Returns:
-        The oldest age, of all that satisfy the policy, from which entries go.
+        An age from which entries go, the oldest that satisfies the policy, or nearly.
     """
     due = policy.days is not None and preview(policy.days + min(1.0, policy.days * GRACE)).removed > 0
     days = policy.days if due else None
     freed = preview(days).bytes_freed if days is not None else 0
     if policy.max_bytes is None or file_bytes - freed <= policy.max_bytes:
         return Cut(days)
-    most = file_bytes - policy.max_bytes * ROOM
-    if preview(0).bytes_freed < most:
+    least = file_bytes - policy.max_bytes * ROOM
+    if preview(0).bytes_freed < least:
         return Cut(days, hopeless=True)
-    return Cut(_age_that_frees(most, preview, _OLDEST if days is None else days), for_size=True)
+    longest = _OLDEST if days is None else days
+    return Cut(_age_that_frees(least, least + policy.max_bytes * _TOLERANCE, preview, longest), for_size=True)
 
 
-def _age_that_frees(wanted: float, preview: Callable[[float], CleanupPreview], longest: float) -> float:
-    """Find the greatest age that frees `wanted` bytes; 0 does, `longest` does not."""
+def _age_that_frees(least: float, most: float, preview: Callable[[float], CleanupPreview], longest: float) -> float:
+    """Find an age that frees the wanted bytes.
+
+    Args:
+        least: bytes.
+        most: bytes that may go, where entries are small enough for that: no need to look for a better age.
+        preview: as above.
+        longest: days; an age that does not free them. 0 does.
+    """
     enough, short = 0.0, longest
-    # Ages of minutes and of years are found equally fast: from an age of minutes on, by doubling.
-    age = 1 / 256
-    while age < longest and preview(age).bytes_freed >= wanted:
-        enough, age = age, age * 2
-    short = min(age, longest)
-    for _ in range(_STEPS):
-        middle = (enough + short) / 2
+    for step in range(_STEPS):
+        # Ages of minutes are as likely as those of years: by powers of two at first.
+        middle = max(_YOUNGEST, math.sqrt(max(enough, _YOUNGEST) * short)) if step < _COARSE else (enough + short) / 2
         if not enough < middle < short:
             break
-        freed = preview(middle)
-        if freed.bytes_freed >= wanted:
-            enough = middle
-        else:
+        freed = preview(middle).bytes_freed
+        if freed < least:
             short = middle
+        else:
+            enough = middle
+            if freed <= most:
+                break
         if (short - enough) * _DAY < 0.001:  # noqa: PLR2004 - a millisecond
             break
     return enough

@@ -53,9 +53,14 @@ def window(hours: float) -> str:
     return f"{count(days)} d" if not rest and days >= _SHORT_DAYS else f"{count(int(hours))} h"
 
 
-def exact(calls: int) -> str:
-    """Say that numbers are no estimates: "exact over 4,812 calls"."""
-    return f"exact over {plural(calls, 'call')}"
+def exact(calls: int, *, approximate: bool = False) -> str:
+    """Say how exact numbers are: "exact over 4,812 calls".
+
+    Args:
+        calls: how many they rest on.
+        approximate: whether percentiles may be off, see `MetricStats.approximate`.
+    """
+    return f"{'percentiles within 1 %, ' if approximate else 'exact '}over {plural(calls, 'call')}"
 
 
 def percentiles(stats: MetricStats, *, reasons: bool = True) -> str:
@@ -196,7 +201,7 @@ def freshness(health: Health, written: float | None, now: float) -> list[str]:
         written: when it was last written, seconds since the epoch; None when that is not known.
         now: seconds since the epoch.
     """
-    told = []
+    told = [] if health.index_state == "ready" else [f"still {health.index_state}"]
     if written is not None:
         age = now - written
         told.append("last write just now" if age < _SECONDS_AGO else f"last write {duration(age)} ago")

@@ -59,7 +59,7 @@ class Detail:
             report.line(_slowest(tally.slowest))
         for key in KEYS:
             _breakdown(report, key, tally.groups.get(key, {}))
-        report.footer(words.footer(health, now, exact(stats.total_calls)))
+        report.footer(words.footer(health, now, exact(stats.total_calls, approximate=stats.approximate)))
         return Page(report, self._links())
 
     def _links(self) -> tuple[tuple[Link, ...], ...]:

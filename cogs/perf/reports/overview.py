@@ -57,7 +57,7 @@ class Overview:
         for row in shown:
             heading = f"{code(row.stats.operation, 30)} {trend(row.trend)}".rstrip()
             report.line(heading).line(words.numbers(row.stats, row.failed, row.refused))
-        parts = (exact(facts.calls), *_legend(facts.rows, shown))
+        parts = (exact(facts.calls, approximate=facts.approximate), *_legend(facts.rows, shown))
         report.footer(words.footer(facts.health, facts.read_at, *parts))
         turn = words.paging(self.page, pages, (replace(self, page=self.page - 1), replace(self, page=self.page + 1)))
         rows: tuple[tuple[Link, ...] | Pick, ...] = (self._pick(shown), turn, windows)

@@ -84,7 +84,7 @@ def test_no_entry_goes_that_could_stay(store: Store, policy: Policy) -> None:
         assert policy.max_bytes is not None
         assert left.size <= policy.max_bytes * ROOM
         one_more = [size for age, size in store.entries if age == min(gone)]
-        assert left.size + sum(one_more) > policy.max_bytes * ROOM
+        assert left.size + sum(one_more) > policy.max_bytes * (ROOM - 0.01)
     elif gone:
         assert policy.days is not None
         assert all(age > policy.days * DAY for age in gone)
@@ -109,7 +109,7 @@ def test_without_a_policy_everything_stays(store: Store) -> None:
 @given(stores, policies)
 def test_a_decision_takes_few_looks(store: Store, policy: Policy) -> None:
     store.decide(policy)
-    assert store.looks < 120
+    assert store.looks < 70
 
 
 def test_a_cleanup_waits_until_the_oldest_is_a_day_over_its_age() -> None:
@@ -152,7 +152,7 @@ def test_a_file_over_its_size_loses_the_oldest_until_it_fits(metrics: Performanc
     limit = metrics.health().file_bytes // 2
     done = keep(metrics, Policy(max_bytes=limit))
     assert isinstance(done, Done)
-    assert limit * 0.89 < metrics.health().file_bytes <= limit * ROOM
+    assert limit * 0.88 < metrics.health().file_bytes <= limit * ROOM
     assert [entry.metadata["day"] for entry in metrics.get_recent_metrics(limit=999)] == list(range(done.kept))
     assert "to keep the file below" in str(done)
     assert keep(metrics, Policy(max_bytes=limit)) == Cut(None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from utils.metrics import words
-from utils.metrics.model import CleanupPreview, MetricEntry
+from utils.metrics.model import CleanupPreview, Health, MetricEntry
 from utils.metrics.stats import summarise
 from utils.metrics.tally import Group
 
@@ -96,6 +97,18 @@ def test_any_metadata_has_its_words(metadata: dict[str, Any]) -> None:
 @pytest.mark.parametrize("value", [True, "3", None, math.nan, math.inf, 0.0001, -1])
 def test_what_is_no_time_worth_telling_is_left_out(value: object) -> None:
     assert words.waits(call(queue_wait=value, ack=0.08)) == ["ack 80 ms"]
+
+
+def test_a_report_says_how_exact_it_is_and_whether_all_is_loaded() -> None:
+    assert words.exact(4812) == "exact over 4,812 calls"
+    assert words.exact(1, approximate=True) == "percentiles within 1 %, over 1 call"
+    health = Health(7, 0, 3, 1, 100, None, None, Path("x"), index_state="loading 43 %")
+    assert words.freshness(health, 95.0, 100.0) == [
+        "still loading 43 %", "last write 5 s ago", "3 dropped", "1 damaged line skipped",
+    ]  # fmt: skip
+    assert words.freshness(replace(health, index_state="ready", dropped=0, corrupt_lines=0), 99.0, 100.0) == [
+        "last write just now"
+    ]
 
 
 def test_a_list_says_how_much_it_shows() -> None:
