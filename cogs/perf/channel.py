@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from .summaries import PostError
+from .posting import PostError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-
-_SEARCHED = 500
 
 
 class DiscordChannel:
@@ -27,17 +25,18 @@ class DiscordChannel:
         self._client = client
 
     async def find(self, channel_id: int, mark: str, after: datetime) -> int | None:
-        """Search the bot's own messages for a mark; see `summaries.Channel`."""
+        """Search the bot's own messages for a mark; see `posting.Channel`."""
         own = self._client.user
         channel = self._client.get_partial_messageable(channel_id)
         with _in_words("look into"):
-            async for message in channel.history(limit=_SEARCHED, after=after, oldest_first=True):
+            # What is searched for is most often among the newest; how much others wrote since must not matter.
+            async for message in channel.history(limit=None, after=after, oldest_first=False):
                 if own is not None and message.author.id == own.id and _carries(message, mark):
                     return message.id
         return None
 
     async def post(self, channel_id: int, embed: discord.Embed, nonce: str) -> int:
-        """Post a message with a nonce that Discord takes once; see `summaries.Channel`."""
+        """Post a message with a nonce that Discord takes once; see `posting.Channel`."""
         channel = self._client.get_partial_messageable(channel_id)
         with _in_words("write to"):
             message = await channel.send(embed=embed, nonce=nonce, allowed_mentions=discord.AllowedMentions.none())

@@ -24,18 +24,20 @@ from .channel import DiscordChannel
 from .export import Format, export
 from .kit import ConfirmView, answer_error, denied, is_admin, show
 from .measure import note_outcome
-from .planning import Wish, plan
+from .planning import Wish, about_today, plan
 from .reports import housekeeping, summary
 from .reports.detail import Detail
 from .reports.entries import LIMIT, Recent, Slow
 from .reports.overview import Overview
 from .schedule import WINDOW, Decision, Schedule, decide, marker, moment_of
-from .schedule_store import FILE_NAME, ScheduleStore
+from .schedule_store import FILE_NAME, ScheduleStore, ScheduleStoreError
 from .summaries import Summaries
 from .views import PerfView
-from .zones import suggest_zones, zone_of
+from .zones import NoSuchZone, suggest_zones, zone_of
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from utils.performance_metrics import PerformanceMetrics
 
     from .screen import Screen
@@ -64,7 +66,9 @@ class PerfCog(commands.GroupCog, group_name="perf", group_description="How fast 
     def __init__(self, bot: commands.Bot, metrics: PerformanceMetrics) -> None:
         self.bot = bot
         self._metrics = metrics
-        self._summaries = Summaries(self._open_store, DiscordChannel(bot), self._draw_summary, time.time)
+        self._summaries = Summaries(
+            self._open_store, DiscordChannel(bot), self._draw_summary, time.time, time.monotonic
+        )
 
     async def cog_load(self) -> None:
         """Start the clock of the daily summary."""
@@ -175,15 +179,14 @@ class PerfCog(commands.GroupCog, group_name="perf", group_description="How fast 
     async def summary_now(self, interaction: Interaction) -> None:
         """What happened today so far."""
         await interaction.response.defer(ephemeral=True)
-        schedule = (await self._summaries.book()).of_guild(interaction.guild_id or 0)
-        zone = await asyncio.to_thread(zone_of, schedule.zone if schedule else "UTC")
+        zone, notes = await self._day_of(interaction.guild_id or 0)
         now = datetime.now(zone)
         midnight = moment_of(now.date(), daytime.min, zone) or now
         facts = await asyncio.to_thread(
             summary.gather, self._metrics, midnight.timestamp(), now.timestamp(), now.timestamp()
         )
         name = f"Today so far, {summary.date_name(now.date())}"
-        await show(interaction, summary.render(facts, name, now.timestamp()).build())
+        await show(interaction, summary.render(facts, name, now.timestamp(), notes=notes).build())
 
     @app_commands.command()
     @app_commands.describe(
@@ -266,11 +269,23 @@ class PerfCog(commands.GroupCog, group_name="perf", group_description="How fast 
         claims = (await self._summaries.book()).claims_of(schedule)
         zone = await asyncio.to_thread(zone_of, schedule.zone)
         states = {day: claim.state for day, claim in claims.items()}
-        upcoming = decide(schedule, zone, states, datetime.now(UTC)).moment
+        now = datetime.now(UTC)
+        upcoming = decide(schedule, zone, states, now).moment
         last = claims[max(claims)] if claims else None
         problem = self._summaries.problem(schedule.guild_id)
         report = housekeeping.schedule_state(schedule, upcoming, last, problem, changed=changed)
+        today = about_today(schedule, zone, states, now) if changed else None
+        if today:
+            report.line(today)
         await show(interaction, report.build())
+
+    async def _day_of(self, guild_id: int) -> tuple[tzinfo, list[str]]:
+        """Give the zone whose day it is in a server, and what has to be said of it."""
+        try:
+            schedule = (await self._summaries.book()).of_guild(guild_id)
+            return await asyncio.to_thread(zone_of, schedule.zone if schedule else "UTC"), []
+        except (ScheduleStoreError, NoSuchZone) as error:
+            return UTC, [f"⚠ This is the day of UTC. {error.user_message}"]
 
     def _open_store(self) -> ScheduleStore:
         return ScheduleStore(self._metrics.health().path.with_name(FILE_NAME))

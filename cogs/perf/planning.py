@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import time
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import discord
 
 from .arguments import BadInput, parse_time
 from .reports.housekeeping import SCHEDULE_EXAMPLE
-from .schedule import Schedule
+from .schedule import CATCH_UP, Schedule, State, moment_of
 from .zones import check_zone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime, tzinfo
 
 _MORNING = time(9)
 _NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
@@ -72,6 +76,33 @@ def plan(wish: Wish, guild_id: int, present: Schedule | None, now: float) -> Sch
     # What was set before is checked, too: the computer may have lost its time zones, and must not promise a summary.
     zone = check_zone(wish.zone if wish.zone is not None else present.zone if present else "UTC")
     return Schedule(guild_id, channel_id, at, zone, now)
+
+
+def about_today(schedule: Schedule, zone: tzinfo, claims: Mapping[date, State], now: datetime) -> str | None:
+    """Say what becomes of today's summary when a schedule was just set, where the next moment alone doesn't tell.
+
+    Args:
+        schedule: As it is set now.
+        zone: Its time zone.
+        claims: What was decided so far for each local date, for the schedule's channel.
+        now: The present moment, with a time zone.
+    """
+    today = now.astimezone(zone).date()
+    moment = moment_of(today, schedule.at, zone)
+    match claims.get(today):
+        case State.POSTED:
+            return "Today's summary is posted already."
+        case State.SKIPPED | State.GIVEN_UP:
+            return "Today's summary was missed, and is not tried again."
+        case State.CLAIMED if moment is not None:
+            if moment > now:
+                return "Today's summary was due and is not posted yet: it comes at the new time."
+            late = now - moment > CATCH_UP
+            then = "by the new time it is too late for it, unless it got through" if late else "I go on trying"
+            return f"Today's summary was due and is not posted yet: {then}."
+        case _ if moment is not None and moment <= now and moment.timestamp() < schedule.since:
+            return f"{schedule.at:%H:%M} has passed today: the first summary at this time comes tomorrow."
+    return None
 
 
 def lacking_permissions(channel: discord.TextChannel) -> list[str]:

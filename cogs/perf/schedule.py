@@ -5,8 +5,9 @@ Rules:
 2. On the day the clocks go forward, a time that does not exist is replaced by the first moment after the gap. On the
    day they go back, a time that comes twice means its first coming. A date that a zone left out has no moment.
 3. A moment is owed from when it comes until `CATCH_UP` later; after that it is too late, and skipped for good.
-4. Moments before the schedule was made are never owed.
-5. What was decided for a date (a claim) is final, but for a claim that was never confirmed: it is taken up again.
+4. Moments before the schedule was made are not owed.
+5. What was decided for a date (a claim) is final, but for a claim that was never confirmed: it is taken up again, also
+   after the schedule was changed.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class State(StrEnum):
     SKIPPED = "skipped"
     """Its time had passed before it could be tried."""
     GIVEN_UP = "given_up"
-    """It was tried until it was too late."""
+    """It was tried until it was too late, or could not be tried again without the risk of posting it twice."""
 
 
 class Verdict(StrEnum):
@@ -136,10 +137,10 @@ def decide(schedule: Schedule, zone: tzinfo, claims: Mapping[date, State], now: 
     while True:
         moment = moment_of(day, schedule.at, zone)
         claim = claims.get(day)
-        if moment is not None and moment >= since and claim in (None, State.CLAIMED):
+        retry = claim is State.CLAIMED
+        if moment is not None and (retry or (claim is None and moment >= since)):
             if moment > now:
-                return Decision(Verdict.WAIT, day, moment)
-            retry = claim is State.CLAIMED
+                return Decision(Verdict.WAIT, day, moment, retry=retry)
             if now - moment <= CATCH_UP:
                 return Decision(Verdict.POST, day, moment, retry=retry)
             return Decision(Verdict.GIVE_UP if retry else Verdict.SKIP, day, moment, retry=retry)

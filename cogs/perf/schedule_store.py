@@ -16,7 +16,7 @@ import os
 import tempfile
 import time as clock
 from dataclasses import dataclass, field, replace
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 from .schedule import Schedule, State
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME = "summary_schedule.json"
-KEEP_CLAIMS = timedelta(days=14)
+KEEP_CLAIMS = 40
+"""How many claims of a server are kept. They are counted and not dated, so that no wrong clock can make any forgotten
+that is still needed: those of the last three days."""
 _VERSION = 1
 
 
@@ -55,13 +57,15 @@ class Claim:
         state: How far it came.
         at: Unix seconds of the last change.
         message_id: The message, when it was posted.
-        offline: From when to when the bot was away, Unix seconds, for one that was skipped for that.
+        offline: From when to when the bot was away, Unix seconds, for one that was missed for that.
+        reason: What was in the way, as a clause of a sentence.
     """
 
     state: State
     at: float
     message_id: int | None = None
     offline: tuple[float, float] | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +100,13 @@ class Book:
         return replace(self, schedules=self._others(guild_id))
 
     def with_claim(self, schedule: Schedule, day: date, claim: Claim) -> Book:
-        """Note what became of a date, and forget dates long gone."""
-        oldest = day - KEEP_CLAIMS
-        claims = {key: kept for key, kept in self.claims.items() if key[2] >= oldest}
-        return replace(self, claims={**claims, (schedule.guild_id, schedule.channel_id, day): claim})
+        """Note what became of a date, and forget the server's claims that were noted longest ago."""
+        key = (schedule.guild_id, schedule.channel_id, day)
+        claims = {other: kept for other, kept in self.claims.items() if other != key}
+        own = [other for other in claims if other[0] == schedule.guild_id]
+        for other in own[: max(0, len(own) - KEEP_CLAIMS + 1)]:
+            del claims[other]
+        return replace(self, claims={**claims, key: claim})
 
     def _others(self, guild_id: int) -> tuple[Schedule, ...]:
         return tuple(schedule for schedule in self.schedules if schedule.guild_id != guild_id)
@@ -209,6 +216,7 @@ def _write(book: Book) -> dict[str, Any]:
                 "at": claim.at,
                 "message_id": claim.message_id,
                 "offline": None if claim.offline is None else list(claim.offline),
+                "reason": claim.reason,
             }
             for (guild_id, channel_id, day), claim in book.claims.items()
         ],
@@ -234,6 +242,8 @@ def _read(data: Any) -> Book:  # noqa: ANN401 - whatever stands in the file
             at=float(item["at"]),
             message_id=None if item["message_id"] is None else int(item["message_id"]),
             offline=None if item["offline"] is None else (float(item["offline"][0]), float(item["offline"][1])),
+            # Files of before have none.
+            reason=None if item.get("reason") is None else str(item["reason"]),
         )
         for item in data["claims"]
     }

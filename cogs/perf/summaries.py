@@ -3,26 +3,30 @@
 How:
 1. Before a summary is posted, a claim for its server, channel and local date is saved. Without it nothing is posted.
 2. The message carries a mark in its footer and a nonce made of the claim. Discord takes a nonce once within a few
-   minutes. Before posting, the channel's messages since then are searched for the mark, so that a message whose
+   minutes. Before posting, the channel's messages since a day before are searched for the mark, so that a message whose
    answer was lost, or whose claim was, is found and not posted again.
 3. After the post the claim is confirmed with the message's id. If that can't be saved, memory knows it until it can be.
-4. What fails is tried again with growing pauses until it is 6 hours late, then given up, which the log and the next
-   summary tell.
+4. What fails is tried again with growing pauses until it is 6 hours late. Then a last look tells whether it is there;
+   if not it is given up, which the log and the next summary tell, with the reason.
 5. When the channel can't be searched and a post may have gone through longer ago than Discord remembers a nonce, it is
    given up rather than risked twice.
+6. After the clock jumped nothing is done until a second look confirms it. Pauses don't follow the wall clock.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from .schedule import Decision, Schedule, State, Verdict, decide, marker
-from .schedule_store import Book, Claim, ScheduleStore, ScheduleStoreError
+from .clocks import Clocks
+from .keeper import Keeper
+from .posting import PostError, nonce_of, remembered, searched_from
+from .schedule import CATCH_UP, Decision, Schedule, State, Verdict, decide, marker
+from .schedule_store import Claim, ScheduleStoreError
 from .zones import NoSuchZone, zone_of
 
 if TYPE_CHECKING:
@@ -31,50 +35,15 @@ if TYPE_CHECKING:
 
     import discord
 
+    from .posting import Channel
+    from .schedule_store import Book, ScheduleStore
+
 ALIVE_EVERY = 300.0
 """Seconds between two notes that the bot runs; so exact is what is said about when it was offline."""
 FIRST_PAUSE = 30.0
 LONGEST_PAUSE = 900.0
-NONCE_MEMORY = 120.0
-"""Seconds for which Discord surely remembers a nonce."""
-_SEARCH_MARGIN = timedelta(minutes=1)
-_GOES_ON = "I try again until the summary is 6 h late."
+_GOES_ON = "I try again; a summary that is 6 h late is given up."
 _LOG = logging.getLogger(__name__)
-
-
-class PostError(Exception):
-    """Discord did not take or show something now.
-
-    Args:
-        reason: In words for an admin.
-        refused: Whether it will stay so until somebody changes something, such as a permission.
-    """
-
-    def __init__(self, reason: str, *, refused: bool) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.refused = refused
-
-
-class Channel(Protocol):
-    """The port to Discord's channels. Every failure is a `PostError`."""
-
-    async def find(self, channel_id: int, mark: str, after: datetime) -> int | None:
-        """Search the bot's own messages for a mark in a footer.
-
-        Args:
-            channel_id: Where.
-            mark: A whole part of the footer.
-            after: No message before this.
-
-        Returns:
-            The message's id, or None when there is none.
-        """
-        ...
-
-    async def post(self, channel_id: int, embed: discord.Embed, nonce: str) -> int:
-        """Post a message with a nonce that Discord takes once, and return its id."""
-        ...
 
 
 class Summaries:
@@ -85,6 +54,7 @@ class Summaries:
         channel: The port to Discord.
         draw: Makes the embed for a decision, with the lines to begin it with.
         clock: Unix seconds.
+        monotonic: Seconds on a clock that is never set.
     """
 
     def __init__(
@@ -93,33 +63,28 @@ class Summaries:
         channel: Channel,
         draw: Callable[[Schedule, Decision, list[str]], Awaitable[discord.Embed]],
         clock: Callable[[], float],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._open_store = open_store
+        self._keeper = Keeper(open_store)
         self._channel = channel
         self._draw = draw
-        self._clock = clock
-        self._lock = asyncio.Lock()
-        self._store: ScheduleStore | None = None
-        self._book = Book()
-        self._unsaved = False
+        self._clocks = Clocks(clock, monotonic)
+        self._ticking = asyncio.Lock()
         self._offline: tuple[float, float] | None = None
         self._pauses: dict[tuple[int, int, date], tuple[float, float]] = {}
         self._problems: dict[int, str] = {}
-        self._damage: str | None = None
 
     async def book(self) -> Book:
-        """Give the present book.
+        """Give the present book; once it was read this waits for nothing.
 
         Raises:
             ScheduleStoreError: It can't be read.
         """
-        async with self._lock:
-            await self._load()
-            return self._book
+        return await self._keeper.load()
 
     def problem(self, guild_id: int) -> str | None:
         """Say what last went wrong for a server, until it goes well again."""
-        return self._problems.get(guild_id) or self._damage
+        return self._problems.get(guild_id) or self._keeper.damage
 
     async def set(self, schedule: Schedule) -> Schedule:
         """Set a server's schedule; setting what is set already changes nothing.
@@ -130,15 +95,18 @@ class Summaries:
         Raises:
             ScheduleStoreError: It could not be saved, so nothing was changed.
         """
-        async with self._lock:
-            await self._load()
-            present = self._book.of_guild(schedule.guild_id)
+
+        def put(book: Book) -> Book:
+            present = book.of_guild(schedule.guild_id)
             if present is not None and replace(schedule, since=present.since) == present:
-                return present
-            await self._save(replace(self._book.with_schedule(schedule), alive_at=self._clock()))
+                return book
+            return replace(book.with_schedule(schedule), alive_at=self._clocks.wall())
+
+        kept = (await self._keeper.change(put)).of_guild(schedule.guild_id) or schedule
+        if kept == schedule:
             self._problems.pop(schedule.guild_id, None)
-            self._damage = None
-            return schedule
+            self._keeper.damage = None
+        return kept
 
     async def remove(self, guild_id: int) -> bool:
         """Remove a server's schedule.
@@ -149,21 +117,21 @@ class Summaries:
         Raises:
             ScheduleStoreError: It could not be saved, so nothing was changed.
         """
-        async with self._lock:
-            await self._load()
-            if self._book.of_guild(guild_id) is None:
-                return False
-            await self._save(self._book.without_schedule(guild_id))
-            self._problems.pop(guild_id, None)
-            return True
+        if (await self._keeper.load()).of_guild(guild_id) is None:
+            return False
+        await self._keeper.change(lambda book: book.without_schedule(guild_id))
+        self._problems.pop(guild_id, None)
+        return True
 
     async def tick(self) -> None:
         """Do what is due. It never raises but for being cancelled: what fails is logged and tried again."""
         try:
-            async with self._lock:
-                await self._load()
+            async with self._ticking:
+                await self._keeper.load()
+                if not self._clocks.settled():
+                    return
                 await self._note_alive()
-                for schedule in self._book.schedules:
+                for schedule in self._keeper.book.schedules:
                     await self._serve_safely(schedule)
         except ScheduleStoreError as error:
             _LOG.warning("Summaries wait: %s", error)
@@ -172,47 +140,28 @@ class Summaries:
 
     async def close(self) -> None:
         """Note when the bot stopped, so that a late summary can say it."""
-        async with self._lock:
-            if self._store is None or not self._book.schedules:
+        async with self._ticking:
+            if not self._keeper.loaded or not self._keeper.book.schedules or not self._clocks.settled():
                 return
-            self._book = replace(self._book, alive_at=self._clock())
-            self._unsaved = True
             try:
-                await self._save_rest()
+                await self._keeper.note(self._alive)
             except ScheduleStoreError as error:
                 _LOG.warning("The stop could not be noted: %s", error)
 
-    async def _load(self) -> None:
-        if self._store is not None:
-            return
-        store = await asyncio.to_thread(self._open_store)
-        self._book, self._damage = await asyncio.to_thread(store.load)
-        self._store = store
-        if self._damage:
-            _LOG.error("%s", self._damage)
-
-    async def _save(self, book: Book) -> None:
-        """Save a book and take it over; on failure the present one stays."""
-        if self._store is not None:
-            await asyncio.to_thread(self._store.save, book)
-        self._book = book
-        self._unsaved = False
-
-    async def _save_rest(self) -> None:
-        if self._unsaved:
-            await self._save(self._book)
+    def _alive(self, book: Book) -> Book:
+        return replace(book, alive_at=self._clocks.wall())
 
     async def _note_alive(self) -> None:
-        now, before = self._clock(), self._book.alive_at
-        if not self._book.schedules:
+        now, before = self._clocks.wall(), self._keeper.book.alive_at
+        if not self._keeper.book.schedules:
             return
         if before is not None and now - before > 2 * ALIVE_EVERY:
             self._offline = (before, now)
-        if before is None or abs(now - before) >= ALIVE_EVERY:
-            self._book = replace(self._book, alive_at=now)
-            self._unsaved = True
         try:
-            await self._save_rest()
+            if before is None or abs(now - before) >= ALIVE_EVERY:
+                await self._keeper.note(self._alive)
+            else:
+                await self._keeper.save_rest()
         except ScheduleStoreError as error:
             _LOG.warning("The schedules could not be saved: %s", error)
 
@@ -231,73 +180,86 @@ class Summaries:
 
     async def _serve(self, schedule: Schedule) -> None:
         zone = await asyncio.to_thread(zone_of, schedule.zone)
-        while True:
-            now = self._clock()
-            claims = {day: claim.state for day, claim in self._book.claims_of(schedule).items()}
+        # It may be changed or removed while Discord keeps this waiting.
+        while schedule in self._keeper.book.schedules:
+            now = self._clocks.wall()
+            claims = {day: claim.state for day, claim in self._keeper.book.claims_of(schedule).items()}
             decision = decide(schedule, zone, claims, datetime.fromtimestamp(now, UTC))
-            match decision.verdict:
-                case Verdict.WAIT:
-                    return
-                case Verdict.SKIP:
-                    away = self._away_at(decision)
-                    await self._close_day(schedule, decision, Claim(State.SKIPPED, now, offline=away))
-                    _LOG.warning("The summary of %s was missed by more than 6 h", decision.day)
-                case Verdict.GIVE_UP:
-                    await self._close_day(schedule, decision, Claim(State.GIVEN_UP, now))
-                    _LOG.error("The summary of %s was given up after 6 h of trying", decision.day)
-                case Verdict.POST:
-                    key = (schedule.guild_id, schedule.channel_id, decision.day)
-                    if now < self._pauses.get(key, (0.0, 0.0))[1]:
-                        return
-                    await self._post(schedule, decision, now)
-                    self._problems.pop(schedule.guild_id, None)
+            if decision.verdict is Verdict.WAIT or self._pausing(schedule, decision):
+                return
+            if decision.verdict is Verdict.SKIP:
+                away = self._away(decision.moment, decision.moment)
+                await self._close_day(schedule, decision, Claim(State.SKIPPED, now, offline=away))
+                _LOG.warning("The summary of %s was missed by more than 6 h", decision.day)
+            else:
+                await self._settle(schedule, decision, now)
 
-    async def _post(self, schedule: Schedule, decision: Decision, now: float) -> None:
-        await self._save_rest()
-        claim = self._book.claims_of(schedule).get(decision.day)
+    async def _settle(self, schedule: Schedule, decision: Decision, now: float) -> None:
+        """Bring a claimed day to its end, or raise what keeps it open."""
+        await self._keeper.save_rest()
+        claim = self._keeper.book.claims_of(schedule).get(decision.day)
         if claim is None:
             claim = Claim(State.CLAIMED, now)
-            await self._save(self._book.with_claim(schedule, decision.day, claim))
+            claimed = claim
+            await self._keeper.change(lambda book: book.with_claim(schedule, decision.day, claimed))
         try:
-            message_id = await self._deliver(schedule, decision, claim, now)
-        except Exception:
-            self._pause(schedule, decision, now)
+            final = await self._deliver(schedule, decision, claim, now)
+        except Exception as error:
+            self._pause(schedule, decision)
+            await self._remember(schedule, decision, claim, error)
             raise
-        if message_id is None:
-            await self._close_day(schedule, decision, Claim(State.GIVEN_UP, now))
-            _LOG.error("The summary of %s was given up: no look into the channel is allowed", decision.day)
-        else:
-            await self._close_day(schedule, decision, Claim(State.POSTED, self._clock(), message_id))
+        await self._close_day(schedule, decision, final)
+        if final.state is State.POSTED:
+            self._problems.pop(schedule.guild_id, None)
             _LOG.info("The summary of %s is in channel %s", decision.day, schedule.channel_id)
+        else:
+            _LOG.error("The summary of %s was given up: %s", decision.day, final.reason or "the bot was not there")
 
-    async def _deliver(self, schedule: Schedule, decision: Decision, claim: Claim, now: float) -> int | None:
-        """Find or post the message; None when neither is safe."""
-        after = min(decision.moment, datetime.fromtimestamp(claim.at, UTC)) - _SEARCH_MARGIN
+    async def _deliver(self, schedule: Schedule, decision: Decision, claim: Claim, now: float) -> Claim:
+        """Find or post the message, or give it up where it is too late or not safe."""
+        over = decision.verdict is Verdict.GIVE_UP
+        found = None
         try:
+            after = searched_from(decision, claim)
             found = await self._channel.find(schedule.channel_id, marker(decision.day), after)
         except PostError as error:
             if not error.refused:
                 raise
-            if decision.retry and now - claim.at > NONCE_MEMORY:
-                return None
-            found = None
-        if found is not None:
-            return found
-        embed = await self._draw(schedule, decision, self._notes(schedule, decision, now))
-        return await self._channel.post(schedule.channel_id, embed, nonce_of(schedule, decision.day))
+            if over or (decision.retry and not remembered(claim, now)):
+                why = f"whether a try got through can't be told: {_clause(error.reason)}"
+                return Claim(State.GIVEN_UP, now, reason=why)
+        if found is None and over:
+            away = self._away(decision.moment, decision.moment + CATCH_UP)
+            return Claim(State.GIVEN_UP, now, offline=away, reason=claim.reason)
+        if found is None:
+            embed = await self._draw(schedule, decision, self._notes(schedule, decision, now))
+            found = await self._channel.post(schedule.channel_id, embed, nonce_of(schedule, decision.day))
+        return Claim(State.POSTED, self._clocks.wall(), found)
+
+    async def _remember(self, schedule: Schedule, decision: Decision, claim: Claim, error: Exception) -> None:
+        """Keep why the last try failed, so that giving up can tell it after a restart, too."""
+        why = f"the last try failed: {_clause(error.reason) if isinstance(error, PostError) else type(error).__name__}"
+        if why == claim.reason:
+            return
+        try:
+            await self._keeper.note(lambda book: book.with_claim(schedule, decision.day, replace(claim, reason=why)))
+        except ScheduleStoreError as failure:
+            _LOG.warning("The schedules could not be saved: %s", failure)
 
     async def _close_day(self, schedule: Schedule, decision: Decision, claim: Claim) -> None:
         """Note a final decision: in memory at once, on disk now or later."""
-        self._book = self._book.with_claim(schedule, decision.day, claim)
-        self._unsaved = True
         self._pauses.pop((schedule.guild_id, schedule.channel_id, decision.day), None)
-        await self._save_rest()
+        await self._keeper.note(lambda book: book.with_claim(schedule, decision.day, claim))
 
-    def _pause(self, schedule: Schedule, decision: Decision, now: float) -> None:
+    def _pausing(self, schedule: Schedule, decision: Decision) -> bool:
+        key = (schedule.guild_id, schedule.channel_id, decision.day)
+        return key in self._pauses and self._clocks.monotonic() < self._pauses[key][1]
+
+    def _pause(self, schedule: Schedule, decision: Decision) -> None:
         key = (schedule.guild_id, schedule.channel_id, decision.day)
         last, _ = self._pauses.get(key, (FIRST_PAUSE / 2, 0.0))
         pause = min(last * 2, LONGEST_PAUSE)
-        self._pauses[key] = (pause, now + pause)
+        self._pauses[key] = (pause, self._clocks.monotonic() + pause)
 
     def _report(self, schedule: Schedule, told: str, error: Exception | None = None) -> None:
         """Tell what is in the way of a schedule; the log hears it once, not at each tick.
@@ -311,33 +273,32 @@ class Summaries:
             _LOG.warning("The summary for channel %s waits: %s", schedule.channel_id, told, exc_info=error)
         self._problems[schedule.guild_id] = told
 
-    def _away_at(self, decision: Decision) -> tuple[float, float] | None:
-        if self._offline is not None and self._offline[0] <= decision.moment.timestamp() <= self._offline[1]:
-            return self._offline
-        return None
+    def _away(self, first: datetime, last: datetime) -> tuple[float, float] | None:
+        """Say when the bot was away, if that was at `first` or began before `last`."""
+        if self._offline is None:
+            return None
+        began, ended = self._offline
+        return self._offline if began <= last.timestamp() and first.timestamp() <= ended else None
 
     def _notes(self, schedule: Schedule, decision: Decision, now: float) -> list[str]:
         notes = []
-        yesterday = self._book.claims_of(schedule).get(decision.day - timedelta(days=1))
-        if yesterday is not None and yesterday.state is State.SKIPPED:
-            notes.append(f"Yesterday's summary was missed ({_away(yesterday.offline)}).")
-        elif yesterday is not None and yesterday.state is State.GIVEN_UP:
-            notes.append("Yesterday's summary was missed (Discord did not take it for 6 hours).")
+        yesterday = self._keeper.book.claims_of(schedule).get(decision.day - timedelta(days=1))
+        if yesterday is not None and yesterday.state in (State.SKIPPED, State.GIVEN_UP):
+            deed = "missed" if yesterday.state is State.SKIPPED else "given up"
+            notes.append(f"Yesterday's summary was {deed} ({yesterday.reason or _absence(yesterday.offline)}).")
         if decision.is_late(datetime.fromtimestamp(now, UTC)):
             due = f"<t:{int(decision.moment.timestamp())}:t>"
-            away = self._away_at(decision)
-            why = _away(away) if away else "it could not be posted before"
+            away = self._away(decision.moment, decision.moment)
+            why = _absence(away) if away else "it could not be posted before"
             notes.append(f"This summary is late: it was due at {due} ({why}).")
         return notes
 
 
-def nonce_of(schedule: Schedule, day: date) -> str:
-    """Name a claim in at most 25 characters, as Discord takes nonces."""
-    key = f"{schedule.guild_id}/{schedule.channel_id}/{day.isoformat()}"
-    return hashlib.sha256(key.encode()).hexdigest()[:24]
+def _clause(sentence: str) -> str:
+    return sentence.removesuffix(".")
 
 
-def _away(offline: tuple[float, float] | None) -> str:
+def _absence(offline: tuple[float, float] | None) -> str:
     if offline is None:
         return "the bot was offline or could not post"
     return f"the bot was offline from <t:{int(offline[0])}:f> to <t:{int(offline[1])}:f>"

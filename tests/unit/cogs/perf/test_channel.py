@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from cogs.perf.channel import DiscordChannel
-from cogs.perf.summaries import PostError
+from cogs.perf.posting import PostError
 from sandbox.world import REPORTS_ID, SECRET_ID
 from tests.unit.cogs.perf.desk import Desk, at_the_desk
 
@@ -57,6 +57,21 @@ async def test_the_same_nonce_posts_once(desk: Desk) -> None:
 async def test_a_mark_that_somebody_else_wrote_does_not_count(desk: Desk) -> None:
     desk.sandbox.write("Ada", "reports", MARK)
     assert await DiscordChannel(desk.bot).find(REPORTS, MARK, EARLIER) is None
+
+
+async def test_a_summary_is_found_however_much_others_wrote_before_and_after_it(desk: Desk) -> None:
+    channel = DiscordChannel(desk.bot)
+
+    def chat(number: int) -> None:
+        for _ in range(number):
+            desk.sandbox.write("Ada", "reports", "chat")
+
+    chat(510)
+    assert await channel.find(REPORTS, MARK, EARLIER) is None
+    posted = await channel.post(REPORTS, made(), "nonce")
+    assert await channel.find(REPORTS, MARK, EARLIER) == posted
+    chat(510)
+    assert await channel.find(REPORTS, MARK, EARLIER) == posted
 
 
 async def test_a_channel_without_the_permission_is_a_refusal(desk: Desk) -> None:

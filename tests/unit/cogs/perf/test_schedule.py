@@ -147,6 +147,21 @@ def test_a_claim_that_was_never_confirmed_is_taken_up_again_until_it_is_too_late
     assert (over.verdict, over.retry) == (Verdict.GIVE_UP, True)
 
 
+@pytest.mark.parametrize(
+    ("clock", "verdict", "day"),
+    [
+        ("09:30", Verdict.POST, date(2026, 11, 24)),
+        ("15:00", Verdict.WAIT, date(2026, 11, 24)),
+        ("01:00", Verdict.GIVE_UP, date(2026, 11, 24)),
+    ],
+)
+def test_a_claim_stays_owed_when_the_time_is_changed(clock: str, verdict: Verdict, day: date) -> None:
+    claims = {date(2026, 11, 23): State.POSTED, date(2026, 11, 24): State.CLAIMED}
+    changed = schedule(clock, since="2026-11-24T09:00")
+    decision = decide(changed, BERLIN, claims, at("2026-11-24T09:00"))
+    assert (decision.verdict, decision.day) == (verdict, day)
+
+
 def test_ten_minutes_are_not_late() -> None:
     decision = decide(schedule(since="2026-11-24T00:00"), BERLIN, {}, at("2026-11-24T08:10"))
     assert not decision.is_late(at("2026-11-24T08:10:00"))

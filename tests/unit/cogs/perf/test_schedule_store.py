@@ -1,15 +1,15 @@
 """The schedules survive crashes, and a damaged file is never lost."""
 
 import json
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cogs.perf.schedule import Schedule, State
-from cogs.perf.schedule_store import Book, Claim, ScheduleStore, ScheduleStoreError
+from cogs.perf.schedule_store import KEEP_CLAIMS, Book, Claim, ScheduleStore, ScheduleStoreError
 
 SEEN = st.floats(0, 4e9)
 IDS = st.integers(1, 2**63)
@@ -21,7 +21,9 @@ SCHEDULES = st.builds(
     zone=st.sampled_from(["UTC", "Europe/Berlin"]),
     since=SEEN,
 )
-CLAIMS = st.builds(Claim, st.sampled_from(State), SEEN, st.none() | IDS, st.none() | st.tuples(SEEN, SEEN))
+CLAIMS = st.builds(
+    Claim, st.sampled_from(State), SEEN, st.none() | IDS, st.none() | st.tuples(SEEN, SEEN), st.none() | st.text()
+)
 BOOKS = st.builds(
     Book,
     st.lists(SCHEDULES, max_size=3).map(tuple),
@@ -32,6 +34,7 @@ NINE = Schedule(1, 2, time(9), "UTC", 10.0)
 MONDAY = date(2026, 11, 23)
 
 
+@settings(deadline=None)
 @given(book=BOOKS)
 def test_what_was_saved_is_what_is_loaded(tmp_path_factory: pytest.TempPathFactory, book: Book) -> None:
     store = ScheduleStore(tmp_path_factory.mktemp("store") / "folder" / "s.json")
@@ -99,6 +102,7 @@ def test_the_file_is_plain_json_that_a_person_can_read(tmp_path: Path) -> None:
                 "at": 5.0,
                 "message_id": 77,
                 "offline": None,
+                "reason": None,
             }
         ],
     }
@@ -116,6 +120,28 @@ def test_a_server_has_one_schedule_and_removing_it_keeps_its_claims() -> None:
     assert gone.claims_of(moved) == {}
 
 
-def test_claims_of_long_ago_are_forgotten() -> None:
-    book = Book().with_claim(NINE, date(2026, 11, 1), Claim(State.POSTED, 5.0))
-    assert set(book.with_claim(NINE, MONDAY, Claim(State.CLAIMED, 6.0)).claims_of(NINE)) == {MONDAY}
+def test_a_file_from_before_there_were_reasons_is_read(tmp_path: Path) -> None:
+    store = ScheduleStore(tmp_path / "s.json")
+    book = Book().with_schedule(NINE).with_claim(NINE, MONDAY, Claim(State.GIVEN_UP, 5.0))
+    store.save(book)
+    kept = json.loads((tmp_path / "s.json").read_text())
+    del kept["claims"][0]["reason"]
+    (tmp_path / "s.json").write_text(json.dumps(kept))
+    assert store.load() == (book, None)
+
+
+def test_the_claims_noted_longest_ago_are_forgotten_and_those_of_other_servers_kept() -> None:
+    elsewhere = Schedule(9, 4, time(9), "UTC", 1.0)
+    book = Book().with_claim(elsewhere, MONDAY, Claim(State.POSTED, 5.0))
+    days = [MONDAY + timedelta(days=number) for number in range(KEEP_CLAIMS + 5)]
+    for day in days:
+        book = book.with_claim(NINE, day, Claim(State.CLAIMED, 6.0)).with_claim(NINE, day, Claim(State.POSTED, 7.0))
+    assert list(book.claims_of(NINE)) == days[5:]
+    assert set(book.claims_of(elsewhere)) == {MONDAY}
+
+
+@pytest.mark.parametrize("days", [-400, 30, 400, 40_000])
+def test_a_claim_made_by_a_wrong_clock_makes_no_other_forgotten(days: int) -> None:
+    book = Book().with_claim(NINE, MONDAY, Claim(State.POSTED, 5.0))
+    book = book.with_claim(NINE, MONDAY + timedelta(days=days), Claim(State.POSTED, 6.0))
+    assert MONDAY in book.claims_of(NINE)

@@ -1,0 +1,42 @@
+"""A clock that is set wrong for a moment must not cost a day's summary: two clocks watch each other."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+JUMP = 300.0
+"""Seconds by which the clocks may part between two looks; less is a clock that is put right, as happens daily."""
+_LOG = logging.getLogger(__name__)
+
+
+class Clocks:
+    """The wall clock, and a monotonic one to check it by.
+
+    Args:
+        wall: Unix seconds.
+        monotonic: Seconds since anything; it stands still while the computer sleeps, and never jumps.
+    """
+
+    def __init__(self, wall: Callable[[], float], monotonic: Callable[[], float]) -> None:
+        self.wall = wall
+        self.monotonic = monotonic
+        self._trusted = wall() - monotonic()
+        self._doubted: float | None = None
+
+    def settled(self) -> bool:
+        """Look at the clocks: False once after the wall clock jumped.
+
+        The second look believes it if it still tells the same: the computer slept, or its clock was put right. If it
+        jumped back, it was wrong for a moment, and nothing was done by it.
+        """
+        apart = self.wall() - self.monotonic()
+        if abs(apart - self._trusted) <= JUMP or (self._doubted is not None and abs(apart - self._doubted) <= JUMP):
+            self._trusted, self._doubted = apart, None
+            return True
+        self._doubted = apart
+        _LOG.warning("The clock jumped by %.0f s; waiting for a second look at it", apart - self._trusted)
+        return False

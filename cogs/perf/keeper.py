@@ -1,0 +1,107 @@
+"""Keeps the book of schedules: in memory for whoever asks, on disk for the next start.
+
+Rules:
+1. Once it is loaded, reading it waits for nobody: the book is a value, and a change puts another in its place.
+2. Changes wait for each other, and for the disk alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from .schedule_store import Book
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .schedule_store import ScheduleStore
+
+_LOG = logging.getLogger(__name__)
+
+
+class Keeper:
+    """The book in memory and its file.
+
+    Args:
+        open_store: Makes the store; called in a thread, until it and the first reading succeed.
+    """
+
+    def __init__(self, open_store: Callable[[], ScheduleStore]) -> None:
+        self._open_store = open_store
+        self._lock = asyncio.Lock()
+        self._store: ScheduleStore | None = None
+        self._unsaved = False
+        self.book = Book()
+        """The present book; empty until it is loaded."""
+        self.damage: str | None = None
+        """What an admin has to know of a file that was not understood."""
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the file was read."""
+        return self._store is not None
+
+    async def load(self) -> Book:
+        """Read the file if that is still to do, and give the present book.
+
+        Raises:
+            ScheduleStoreError: It can't be read.
+        """
+        if not self.loaded:
+            async with self._lock:
+                await self._load()
+        return self.book
+
+    async def change(self, edit: Callable[[Book], Book]) -> Book:
+        """Change the book on disk, then in memory.
+
+        Args:
+            edit: Makes the new book; giving back the same one changes nothing.
+
+        Raises:
+            ScheduleStoreError: It could not be read or saved; nothing was changed.
+        """
+        async with self._lock:
+            await self._load()
+            book = edit(self.book)
+            if book is not self.book:
+                await self._save(book)
+        return book
+
+    async def note(self, edit: Callable[[Book], Book]) -> None:
+        """Change the book in memory at once, and on disk now or with the next save.
+
+        Raises:
+            ScheduleStoreError: It could not be saved yet.
+        """
+        async with self._lock:
+            self.book = edit(self.book)
+            self._unsaved = True
+            await self._save(self.book)
+
+    async def save_rest(self) -> None:
+        """Save what was noted but not saved.
+
+        Raises:
+            ScheduleStoreError: It could not be saved yet.
+        """
+        async with self._lock:
+            if self._unsaved:
+                await self._save(self.book)
+
+    async def _load(self) -> None:
+        if self._store is not None:
+            return
+        store = await asyncio.to_thread(self._open_store)
+        self.book, self.damage = await asyncio.to_thread(store.load)
+        self._store = store
+        if self.damage:
+            _LOG.error("%s", self.damage)
+
+    async def _save(self, book: Book) -> None:
+        if self._store is not None:
+            await asyncio.to_thread(self._store.save, book)
+        self.book = book
+        self._unsaved = False
