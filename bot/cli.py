@@ -18,6 +18,7 @@ environment:
   DISCORD_BOT_TOKEN     the bot's token; README.md says how to get one
   DDC_CONFIG            the settings file (default config/config.json)
   DDC_METRICS_DIR       where the measurements are kept (default data/metrics)
+  DDC_METRICS_MEMORY_MB the memory that knowing them may take (default: no limit)
   DOCKER_HOST           the Docker Engine (default unix:///var/run/docker.sock)
   DDC_GUILD_ID, DDC_OPERATOR_ROLE_IDS, DDC_DOCKER_TIMEOUT, DDC_DOCKER_CONCURRENCY, DDC_LOG_LEVEL,
   DDC_METRICS_RETENTION_DAYS, DDC_METRICS_MAX_MB
