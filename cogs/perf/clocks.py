@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+TICK_VARIABLE = "DDC_SUMMARY_TICK_SECONDS"
+TICK = 60.0
+"""Seconds between two looks for what is due."""
 JUMP = 300.0
 """Seconds by which the clocks may part between two looks; less is a clock that is put right, as happens daily."""
 _LOG = logging.getLogger(__name__)
@@ -40,3 +44,15 @@ class Clocks:
         self._doubted = apart
         _LOG.warning("The clock jumped by %.0f s; waiting for a second look at it", apart - self._trusted)
         return False
+
+
+def tick_seconds() -> float:
+    """Read from the environment how often to look for what is due, in seconds; at most `TICK`, which is usual."""
+    try:
+        seconds = float(os.environ.get(TICK_VARIABLE, TICK))
+    except ValueError:
+        seconds = 0.0
+    if 0 < seconds <= TICK:
+        return seconds
+    _LOG.warning("%s must be a number of seconds above 0, at most %g; taking %g", TICK_VARIABLE, TICK, TICK)
+    return TICK

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-import os
 import time
 from datetime import UTC, datetime
 from datetime import time as daytime
@@ -21,6 +20,7 @@ from utils.metrics.outcome import Outcome
 
 from .arguments import UnknownOperation, find_operation, parse_threshold, suggest
 from .channel import DiscordChannel
+from .clocks import TICK, tick_seconds
 from .export import Format, export
 from .kit import ConfirmView, answer_error, denied, is_admin, show
 from .measure import note_outcome
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
 Interaction = discord.Interaction[Any]
 Hours = app_commands.Range[int, 1, 8760]
 
-TICK_VARIABLE = "DDC_SUMMARY_TICK_SECONDS"
-TICK = 60.0
 ADMINS_ONLY = "Only admins can see performance reports here. Ask one to run this, or to give you administrator rights."
 _RETRY = 0.5
 _DISCORD_LIMIT = 10 * 1024 * 1024
@@ -72,7 +70,7 @@ class PerfCog(commands.GroupCog, group_name="perf", group_description="How fast 
 
     async def cog_load(self) -> None:
         """Start the clock of the daily summary."""
-        self.tick.change_interval(seconds=_tick_seconds())
+        self.tick.change_interval(seconds=tick_seconds())
         self.tick.start()
 
     async def cog_unload(self) -> None:
@@ -305,14 +303,3 @@ def _may_see(interaction: Interaction) -> bool:
         return True
     note_outcome(Outcome.DENIED)
     return False
-
-
-def _tick_seconds() -> float:
-    try:
-        seconds = float(os.environ.get(TICK_VARIABLE, TICK))
-    except ValueError:
-        seconds = 0.0
-    if 0 < seconds <= TICK:
-        return seconds
-    _LOG.warning("%s must be a number of seconds above 0, at most %g; taking %g", TICK_VARIABLE, TICK, TICK)
-    return TICK

@@ -98,7 +98,7 @@ def about_today(schedule: Schedule, zone: tzinfo, claims: Mapping[date, State], 
             if moment > now:
                 return "Today's summary was due and is not posted yet: it comes at the new time."
             late = now - moment > CATCH_UP
-            then = "by the new time it is too late for it, unless it got through" if late else "I go on trying"
+            then = "by the new time it is too late for it" if late else "I go on trying"
             return f"Today's summary was due and is not posted yet: {then}."
         case _ if moment is not None and moment <= now and moment.timestamp() < schedule.since:
             return f"{schedule.at:%H:%M} has passed today: the first summary at this time comes tomorrow."

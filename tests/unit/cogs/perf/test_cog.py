@@ -42,6 +42,19 @@ async def desk(metrics: PerformanceMetrics) -> AsyncIterator[Desk]:
         yield desk
 
 
+def write_schedule(path: Path, **changed: object) -> None:
+    schedule = {
+        "guild_id": int(GUILD_ID),
+        "channel_id": int(REPORTS_ID),
+        "time": "09:00",
+        "zone": "UTC",
+        "since": datetime.now(UTC).timestamp(),
+    }
+    kept = {"version": 1, "alive_at": None, "claims": [], "schedules": [schedule | changed]}
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(kept))
+
+
 def fill(metrics: PerformanceMetrics, count: int = 30) -> None:
     for number in range(count):
         metrics.record("docker_operation", 0.1 + number / 100, metadata={"action": "restart", "container": "nginx"})
@@ -244,6 +257,23 @@ async def test_summary_tells_of_today(desk: Desk, metrics: PerformanceMetrics) -
     assert [field["name"] for field in embed_of(message)["fields"]] == ["Slowest", "Failures"]
 
 
+@pytest.mark.parametrize("trouble", ["unreadable", "unknown zone"])
+async def test_summary_tells_of_utcs_day_and_says_so_when_the_schedule_is_of_no_use(
+    desk: Desk, metrics: PerformanceMetrics, tmp_path: Path, trouble: str
+) -> None:
+    fill(metrics, 2)
+    path = tmp_path / "metrics" / "summary_schedule.json"
+    if trouble == "unreadable":
+        (path / "in the way").mkdir(parents=True)
+        words = "The summary's schedule could not be read"
+    else:
+        write_schedule(path, zone="No/Where")
+        words = "I don't know the time zone `No/Where` any more. `pip install tzdata`"
+    message = await desk.run("perf summary")
+    assert embed_of(message)["title"].startswith("Today so far, ")
+    assert embed_of(message)["description"].startswith(f"⚠ This is the day of UTC. {words}")
+
+
 async def test_schedule_is_set_shown_changed_and_removed(desk: Desk, tmp_path: Path) -> None:
     message = await desk.run("perf schedule")
     assert "No daily summary is set here." in embed_of(message)["description"]
@@ -269,6 +299,19 @@ class Broken(PerfCog):
         """Fail."""
         await interaction.response.defer(ephemeral=True)
         raise RuntimeError(interaction.id)
+
+
+async def test_a_schedule_whose_zone_is_unknown_here_says_what_to_do(desk: Desk, tmp_path: Path) -> None:
+    write_schedule(tmp_path / "metrics" / "summary_schedule.json", zone="No/Where")
+    message = await desk.run("perf schedule")
+    assert "I don't know the time zone `No/Where` any more." in embed_of(message)["description"]
+
+
+async def test_a_schedule_that_is_set_says_what_becomes_of_todays_summary(desk: Desk) -> None:
+    message = await desk.run("perf schedule", channel="reports", time="00:00", timezone="UTC")
+    told = "00:00 has passed today: the first summary at this time comes tomorrow."
+    assert told in embed_of(message)["description"]
+    assert told not in embed_of(await desk.run("perf schedule"))["description"]
 
 
 async def test_an_unexpected_error_is_answered_with_a_number_that_the_log_has(
@@ -309,16 +352,8 @@ async def test_a_summary_that_is_owed_is_posted_in_the_channel(
     monkeypatch.setenv("DDC_SUMMARY_TICK_SECONDS", "0.05")
     metrics.record("config_load", 0.1, end_time=datetime.now(UTC).timestamp() - 600)
     due = datetime.now(UTC) - timedelta(minutes=2)
-    schedule = {
-        "guild_id": int(GUILD_ID),
-        "channel_id": int(REPORTS_ID),
-        "time": f"{due:%H:%M}",
-        "zone": "UTC",
-        "since": due.timestamp() - 120,
-    }
-    kept = {"version": 1, "alive_at": None, "claims": [], "schedules": [schedule]}
-    (tmp_path / "metrics").mkdir(exist_ok=True)
-    (tmp_path / "metrics" / "summary_schedule.json").write_text(json.dumps(kept))
+    path = tmp_path / "metrics" / "summary_schedule.json"
+    write_schedule(path, time=f"{due:%H:%M}", since=due.timestamp() - 120)
 
     async def prepare(bot: commands.Bot) -> None:
         await bot.add_cog(PerfCog(bot, metrics))
