@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.bench.lag import waited_for_processor
 from tests.bench.machine import describe
 from tests.bench.peers.installed import load
 from tests.bench.report import as_markdown, as_text, write_docs
@@ -46,7 +47,7 @@ GROUPS: dict[str, Callable[[Setting], Iterator[Row]]] = {
     "memory": memory,
     "lag": loop_lag,
 }
-SIZED = {"stats", "growth", "cold", "recent", "month", "start", "cleanup"}
+SIZED = {"stats", "growth", "cold", "recent", "month", "start", "cleanup", "memory"}
 """Their goals are meant for the large files."""
 QUICK_ENTRIES = 100_000
 QUICK_SCALE = 4
@@ -91,14 +92,16 @@ def main() -> None:
                 for row in group(setting):
                     rows.append(row if judged else row.unjudged())
                     _tell("    " + " · ".join(filter(None, rows[-1].cells())))
+    seconds = time.monotonic() - began
     conditions = (
         f"Ratios are medians of {arguments.rounds} interleaved rounds (memory: {MEMORY_ROUNDS}), each taken within a "
-        "round; the figures beside are medians too. Ratios hold from machine to machine, times don't."
+        "round; the figures beside are medians too. Ratios hold from machine to machine, times don't. For "
+        f"{waited_for_processor() / seconds:.0%} of the run other programs left the bench no processor."
     )
     print(f"{machine}\n{conditions}\n\n{as_text(rows)}")  # noqa: T201 - the result
     if arguments.write_docs:
         write_docs(DOCS, as_markdown(rows, machine, conditions))
-    _tell(f"{time.monotonic() - began:.0f} s in all")
+    _tell(f"{seconds:.0f} s in all")
 
 
 if __name__ == "__main__":

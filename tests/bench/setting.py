@@ -66,7 +66,7 @@ def wait_until_ready(metrics: PerformanceMetrics) -> None:
         TimeoutError: it never is.
     """
     deadline = time.monotonic() + _PATIENCE
-    while getattr(metrics.health(), "index_state", "ready") != "ready":
+    while metrics.health().index_state != "ready":
         if time.monotonic() > deadline:
             raise TimeoutError("The index did not get ready.")
         time.sleep(_POLL)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import statistics
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.bench.report import Row
 from tests.bench.rounds import Contest
-from tests.bench.setting import MONTH, forget_checkpoints, make_checkpoint
+from tests.bench.setting import MONTH, forget_checkpoints, has_checkpoint, make_checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,51 +19,56 @@ if TYPE_CHECKING:
     from tests.bench.setting import Setting
 
 LIMIT = 32.0
+_WARM = 20_000
 _OBJECTS = "slotted objects in a list"
-_STARTS = {"after loading": forget_checkpoints, "from a checkpoint": make_checkpoint}
 ROUNDS = 3
 """Few: memory does not depend on what else the machine does."""
 
 
-def memory(setting: Setting) -> Iterator[Row]:
-    """Yield the rows of the bytes an entry takes.
+def _see_to_a_checkpoint(directory: Path) -> None:
+    if not has_checkpoint(directory):
+        make_checkpoint(directory)
 
-    What grows with the entries is told apart from what does not by two sizes of file.
-    """
-    large = setting.sample(setting.entries, MONTH)
-    small = setting.sample(setting.entries // 10, MONTH)
-    values: dict[str, list[float]] = {name: [] for name in (*_STARTS, _OBJECTS)}
-    constants: dict[str, list[float]] = {name: [] for name in _STARTS}
-    for _ in range(ROUNDS):
-        # Objects take what they take, few or many; there is no need for gigabytes.
-        taken = _measure("objects", small)
-        values[_OBJECTS].append(taken["bytes"] / taken["entries"])
-        for name, make in _STARTS.items():
-            for directory in (small, large):
+
+_STARTS = {"after loading": forget_checkpoints, "from a checkpoint": _see_to_a_checkpoint}
+
+
+def memory(setting: Setting) -> Iterator[Row]:
+    """Yield the rows of the bytes an entry takes."""
+    warm, large = setting.sample(_WARM, MONTH), setting.sample(setting.entries, MONTH)
+    few = setting.sample(setting.entries // 10, MONTH)
+    # Objects take what they take, few or many; there is no need for gigabytes.
+    found = {_OBJECTS: [_measure("objects", warm, few) for _ in range(ROUNDS)]}
+    for name, make in _STARTS.items():
+        for directory in (warm, large):
+            forget_checkpoints(directory)
+        found[name] = []
+        for _ in range(ROUNDS):
+            for directory in (warm, large):
                 make(directory)
-            little, much = _measure("index", small), _measure("index", large)
-            each = (much["bytes"] - little["bytes"]) / (much["entries"] - little["entries"])
-            values[name].append(each)
-            constants[name].append(little["bytes"] - each * little["entries"])
+            found[name].append(_measure("index", warm, large))
+    values = {name: [taken["bytes"] / taken["entries"] for taken in rounds] for name, rounds in found.items()}
+    constants = {name: statistics.median(taken["constant"] for taken in rounds) for name, rounds in found.items()}
     contest = Contest(values)
     for name in _STARTS:
-        each, other = contest.spread(name).median, contest.spread(_OBJECTS).median
-        constant = max(0.0, statistics.median(constants[name])) / 2**20
+        each, other = statistics.median(values[name]), statistics.median(values[_OBJECTS])
         yield Row(
             f"memory an entry of {setting.entries:,}",
             _OBJECTS,
             contest.ratio(name, _OBJECTS),
-            f"{each:.1f} to {other:.0f} bytes resident; whatever the number, {constant:.1f} MiB",
+            f"{each:.1f} to {other:.0f} bytes resident; whatever the number, {constants[name] / 2**20:.1f} MiB",
             limit=f"≤ {LIMIT:.0f} bytes and a constant",
             within=each <= LIMIT,
             note=name,
         )
 
 
-def _measure(what: str, directory: Path) -> dict[str, int]:
+def _measure(what: str, warm: Path, large: Path) -> dict[str, int]:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.resident", what, str(directory)], check=True, capture_output=True, text=True
+        [sys.executable, "-m", "tests.bench.resident", what, str(warm), str(large)],
+        check=True,
+        capture_output=True,
+        text=True,
     )
-    shutil.rmtree(directory.parent / "empty")
     answer: dict[str, int] = json.loads(done.stdout)
     return answer
