@@ -92,6 +92,14 @@ def as_seconds(value: Any) -> float:  # noqa: ANN401 - callers are not always ty
         return math.nan
 
 
+def as_truth(value: object) -> bool:
+    """Return whether `value` is true; False for what can't say. Never raises."""
+    try:
+        return bool(value)
+    except Exception:  # noqa: BLE001 - as above
+        return False
+
+
 def mend_text(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
     """Return JSON with the lone surrogates in its texts replaced, which no UTF-8 output could carry."""
     if isinstance(value, str):

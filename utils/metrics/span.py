@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from utils.metrics.model import WallTime
 from utils.metrics.outcome import Outcome, as_outcome, outcome_of
-from utils.metrics.sanitise import as_seconds, class_name, copied
+from utils.metrics.sanitise import as_seconds, as_truth, class_name, copied
 from utils.metrics.started import StartedSpans
 
 if TYPE_CHECKING:
@@ -245,4 +245,4 @@ class Tracker:
         """
         told = math.nan if end_time is None else as_seconds(end_time)
         ended = self._intake.monotonic() if math.isnan(told) else WallTime(told)
-        self._intake.put((operation, ended, as_seconds(duration), 0.0, bool(success), copied(metadata)))
+        self._intake.put((operation, ended, as_seconds(duration), 0.0, as_truth(success), copied(metadata)))

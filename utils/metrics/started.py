@@ -14,7 +14,7 @@ import weakref
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from utils.metrics.sanitise import copied
+from utils.metrics.sanitise import as_truth, class_name, copied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,10 +95,12 @@ class StartedSpans:
             self._warn(operation)
             return 0.0
         elapsed = now - started
-        self._intake.put((operation, now, elapsed, 0.0, bool(success), copied(metadata)))
+        self._intake.put((operation, now, elapsed, 0.0, as_truth(success), copied(metadata)))
         return elapsed
 
     def _take_innermost(self, operation: str) -> float | None:
+        if not issubclass(type(operation), str):
+            return None  # to be compared, it might raise
         for token in reversed(_OPEN.get()):
             if token.is_open() and token.is_mine(self, operation) and (started := token.take()) is not None:
                 _OPEN.set(tuple(other for other in _OPEN.get() if other.is_open()))
@@ -106,7 +108,7 @@ class StartedSpans:
         return None
 
     def _warn(self, operation: object) -> None:
-        name = str.__str__(operation) if isinstance(operation, str) else type(operation).__name__
+        name = str.__str__(operation) if issubclass(type(operation), str) else class_name(operation)
         if name not in self._warned and len(self._warned) < _MAX_WARNED:
             self._warned.add(name)
             _logger.warning(

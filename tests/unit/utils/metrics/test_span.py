@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from utils.metrics.intake import Intake
+from utils.metrics.model import WallTime
 from utils.metrics.outcome import Outcome
 from utils.metrics.span import Span, Tracker
 
@@ -155,3 +156,17 @@ def test_a_span_keeps_no_exception_alive(made: Made) -> None:
     with pytest.raises(HeldError), made.span() as span:
         raise HeldError
     assert not [thing for thing in gc.get_referents(span) if isinstance(thing, BaseException)]
+
+
+def test_a_finished_measurement_ended_now_or_when_its_owner_says(made: Made) -> None:
+    tracker = Tracker(made.intake)
+    tracker.record("op", 0.5)
+    tracker.record("op", 0.5, success=False, metadata={"a": 1}, end_time=5.0)
+    assert made.records == [("op", 1.0, 0.5, 0.0, True, {}), ("op", 5.0, 0.5, 0.0, False, {"a": 1})]
+    assert [type(record[1]) for record in made.records] == [float, WallTime]
+
+
+def test_start_and_end_leave_what_they_measured_in_the_same_place(made: Made) -> None:
+    tracker = Tracker(made.intake)
+    assert tracker.end(tracker.start("op"), success=False) == 1.0
+    assert made.records == [("op", 2.0, 1.0, 0.0, False, {})]

@@ -72,3 +72,24 @@ def test_one_context_keeps_so_many_open_ones_and_no_more() -> None:
     while spans.end("op", success=True, metadata=None):
         pass
     assert len(records) == MAX_OPEN
+
+
+class Hostile:
+    """Refuses to be compared, and to be true or false."""
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError
+
+    def __hash__(self) -> int:
+        raise RuntimeError
+
+    def __bool__(self) -> bool:
+        raise RuntimeError
+
+
+def test_what_is_no_name_and_no_truth_raises_nothing() -> None:
+    spans, records = make()
+    token = spans.start(Hostile())  # type: ignore[arg-type] # that is the point
+    assert spans.end(Hostile(), success=True, metadata=None) == 0.0  # type: ignore[arg-type] # as above
+    assert spans.end(token, success=Hostile(), metadata=None) > 0.0  # type: ignore[arg-type] # as above
+    assert [record[4] for record in records] == [False]
