@@ -13,7 +13,8 @@ Rules:
 - a fork leaves the child with nothing of its parent's: what waits there is the parent's to write;
 - what waits when the interpreter exits, or a child of multiprocessing ends, is written by an exit handler. A signal
   that kills (SIGKILL, SIGTERM without a handler) runs none: it costs at most what came in within the last intervals.
-  Programs that want to lose nothing to SIGTERM turn it into an orderly exit.
+  Programs that want to lose nothing to SIGTERM turn it into an orderly exit, for which
+  ``signal.signal(signal.SIGTERM, lambda *_: sys.exit())`` is enough.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ class Recorder:
         waiting = len(self._buffer)
         if waiting <= CROWDED:
             return
-        if not self._asleep and time.monotonic() - self._moved_at < _HANGING:
+        if not self._asleep and self.last_error is None and time.monotonic() - self._moved_at < _HANGING:
             time.sleep(_HOLD_UP)
         elif waiting > MAX_BUFFER:
             with suppress(IndexError):
