@@ -13,6 +13,7 @@ from tests.bench.peers.installed import load
 from tests.bench.peers.seed import Seed
 from tests.bench.report import Row
 from tests.bench.rounds import hold, hold_in_blocks
+from tests.bench.setting import wait_until_ready
 from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
@@ -247,6 +248,7 @@ def sustained(setting: Setting) -> Iterator[Row]:
         if record is not None:
             contestants[_TELEMETRY] = lambda: _record(record, calls)
         contest = hold(contestants, rounds=setting.rounds)
+        wait_until_ready(metrics)
         made, kept = calls * (setting.rounds + 1), metrics.health().entries
     if made != kept:
         raise RuntimeError(f"{made} measurements were made, {kept} are in the file.")
