@@ -155,7 +155,7 @@ def check_whole(sandbox: Sandbox, bot: BotProcess, *, starting: str | None = Non
     written = log + (bot.metrics_file.read_text(encoding="utf-8") if bot.metrics_file.exists() else "")
     assert sandbox.token not in written
     assert not [each.id for each in sandbox.hub.interactions.records.values() if each.token in written]
-    for record in sandbox.requests():
+    for record in sandbox.requests() if starting is None else ():  # a foreign bot pings whom it likes
         message = said(record.body)
         if message is not None and record.method == "POST":
             assert message.get("allowed_mentions", {}).get("parse") == [], f"{record.path} may ping people"
