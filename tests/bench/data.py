@@ -39,7 +39,7 @@ _FAILED_EVERY = 53
 _TABLE = 65_536
 _SLICE = 10_000
 _LINE = (
-    '{"operation": "%s", "start_time": %r, "end_time": %r, "duration": %r, "success": %s, "timestamp": "%s", '
+    '{"operation": "%s", "start_time": %.6f, "end_time": %.6f, "duration": %.9f, "success": %s, "timestamp": "%s", '
     '"metadata": %s}\n'
 )
 
