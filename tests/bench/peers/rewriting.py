@@ -39,5 +39,4 @@ def copy_second_half(path: Path) -> int:
         while offset < size:
             offset += os.sendfile(kept.fileno(), old.fileno(), offset, size - offset)
         os.fsync(kept.fileno())
-    new.unlink()
     return size - size // 2
