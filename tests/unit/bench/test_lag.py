@@ -44,7 +44,7 @@ async def test_a_thread_that_keeps_the_interpreters_lock_is_seen() -> None:
 
     async with measured_lags() as lags:
         kept = await asyncio.to_thread(one_long_step)
-    # By the clock on the wall: on a busy machine the loop waits for a processor as well, and that part is left out of net.
+    # By the clock on the wall: on a busy machine the loop waits for a processor as well, and net leaves that out.
     assert max(lags.wall) > kept / 2
 
 
