@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 P99_LIMIT = 0.010
 MAX_LIMIT = 0.025
-QUESTIONS = 10
+QUESTIONS = 5
 _IDLE = "an idle loop"
 _SECONDS_IDLE = 0.5
 _PHASES = ("loaded", "asked", "cleaned")

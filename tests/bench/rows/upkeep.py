@@ -14,7 +14,7 @@ from tests.bench.peers.readers import parse_all
 from tests.bench.peers.rewriting import copy_second_half, rewrite
 from tests.bench.report import Row
 from tests.bench.rounds import Contest, hold
-from tests.bench.setting import DAY, MONTH, forget_checkpoints, has_checkpoint, make_checkpoint, wait_until_ready
+from tests.bench.setting import MONTH, forget_checkpoints, has_checkpoint, make_checkpoint, wait_until_ready
 from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _clean_while_appending(directory: Path) -> float:
 
 def start(setting: Setting) -> Iterator[Row]:
     """Yield the rows of the start on a large file, from a checkpoint and without one."""
-    directory = setting.sample(setting.entries, DAY)
+    directory = setting.sample(setting.entries, MONTH)
     first_answers: list[float] = []
     first_complete: list[float] = []
 
@@ -156,7 +156,7 @@ def start(setting: Setting) -> Iterator[Row]:
         {"from a checkpoint": with_checkpoint, "without": without, peer: parsing}, rounds=setting.rounds, warm_up=0
     )
     contest = Contest({**contest.values, "first answer": first_answers, "first complete answer": first_complete})
-    size = f"{setting.entries:,} entries"
+    size = f"{setting.entries:,} entries of 30 days"
     note = "from a checkpoint" if checkpointed else "NO CHECKPOINT WAS MADE"
     yield Row.of(contest, f"start with {size}, ready", "from a checkpoint", peer, limit=CHECKPOINT_LIMIT, note=note)
     for ours, what, limit in (
