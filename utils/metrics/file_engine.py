@@ -27,6 +27,7 @@ from utils.metrics.engine import cut, lists
 from utils.metrics.engine.answer import statistics
 from utils.metrics.engine.index import Index
 from utils.metrics.engine.keeper import Keeper
+from utils.metrics.engine.sizes import NORMAL, Sizes
 from utils.metrics.engine.stream import Stream
 from utils.metrics.errors import StorageError
 from utils.metrics.model import CleanupPreview, Health
@@ -61,14 +62,20 @@ class _Present(NamedTuple):
 
 
 class FileEngine:
-    """Keeps measurements in `directory`; implements `utils.metrics.port.Engine`."""
+    """Keeps measurements in a file; implements `utils.metrics.port.Engine`.
 
-    def __init__(self, directory: Path, clock: Clock, memory_limit: int | None = None) -> None:
+    Args:
+        directory: where the file is.
+        clock: where time comes from.
+        memory_limit: bytes the index may take; None for as many as it needs.
+        sizes: from what sizes on what is done.
+    """
+
+    def __init__(self, directory: Path, clock: Clock, memory_limit: int | None = None, sizes: Sizes = NORMAL) -> None:
         # Absolute: the program may change its working directory.
         self.path = directory.absolute() / FILE_NAME
         self._recorder = Recorder(self.path, clock)
-        self._memory_limit = memory_limit
-        self._index = Index(self.path, memory_limit)
+        self._index = Index(self.path, memory_limit, sizes)
         self._index_lock = threading.Lock()
         self._keeper = Keeper(self._index, self._index_lock, self.path)
         self._file_names: frozenset[str] = frozenset()
@@ -80,7 +87,7 @@ class FileEngine:
         self._recorder.abandon_descriptor()
         self._recorder.reset()
         self._index.close()
-        self._index = Index(self.path, self._memory_limit)
+        self._index = self._index.anew()
         self._index_lock = threading.Lock()
         self._keeper = Keeper(self._index, self._index_lock, self.path)
 

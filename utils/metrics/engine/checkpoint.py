@@ -30,20 +30,16 @@ from utils.metrics.engine.chunk import Chunk
 from utils.metrics.engine.column import Column
 from utils.metrics.engine.fold import Summary
 from utils.metrics.engine.sketch import Sketch
-from utils.metrics.engine.store import Store
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
     from pathlib import Path
 
-    from utils.metrics.engine.fold import Fold
     from utils.metrics.engine.index import Index
+    from utils.metrics.engine.store import Store
 
 MARK = b"ddc-perf index 1\n"
 """What a checkpoint begins with; the number changes with the layout."""
-LEAST = 2**20
-"""Bytes of a file from which on a checkpoint is worth while."""
 _FOOT = struct.Struct("<IIQ")
 _PROOF = 4_096
 _SAMPLES = 16
@@ -85,7 +81,7 @@ def write(index: Index, lock: threading.Lock, path: Path) -> bool:
         OSError: the disk refuses.
     """
     with lock:
-        if index.gaps or index.mid_line or index.size < LEAST:
+        if index.gaps or index.mid_line or index.size < index.sizes.checkpoint:
             return False
         snapshot = _Snapshot(index)
     target = path_of(path.resolve())
@@ -198,29 +194,27 @@ def _put(summary: Summary, writer: _Writer) -> list[Any]:
 # Reading
 
 
-def read(
-    path: Path, descriptor: int, end: int, limit: int | None, read_fold: Callable[[Fold], dict[str, Column]]
-) -> tuple[Store, int] | None:
+def read(path: Path, descriptor: int, end: int, store: Store) -> int:
     """Read the checkpoint of a file.
 
     Args:
         path: the file of the measurements.
         descriptor: the same, open.
         end: bytes of it that may be looked at.
-        limit: of the index, in bytes; see `Store`.
-        read_fold: for the store.
+        store: what it is read into; empty, and empty again when it comes to nothing.
 
     Returns:
-        What is in the file, and how many of its bytes that speaks of; None when there is no checkpoint, or it is
-        damaged, or does not match the file.
+        How many of the file's bytes are in the store now; 0 when there is no checkpoint, or it is damaged, or does not
+        match the file.
     """
-    if end < LEAST:
-        return None
     with suppress(OSError), path_of(path.resolve()).open("rb", buffering=_BUFFER // 4) as file:
         found = _head(file)
-        if found is not None and _matches(found[0], descriptor, end, limit):
-            return _body(file, *found, Store(read_fold, limit))
-    return None
+        if found is not None and _matches(found[0], descriptor, end, store.limit):
+            head, checksum, length = found
+            if _body(file, head, store) == (checksum, length):
+                return int(head["size"])
+    store.clear()
+    return 0
 
 
 def _head(file: IO[bytes]) -> tuple[dict[str, Any], int, int] | None:
@@ -246,7 +240,7 @@ def _matches(head: dict[str, Any], descriptor: int, end: int, limit: int | None)
     same_length = head["length"] == state.st_size
     return bool(
         head["nature"] == _NATURE
-        and LEAST <= head["size"] <= end
+        and head["size"] <= end
         and (not same_length or head["changed"] == state.st_mtime_ns)
         and (not head["folds"] or head["limit"] == limit)
         and head["proof"] == prove(descriptor, head["size"])
@@ -273,7 +267,8 @@ class _Reader:
         return made
 
 
-def _body(file: IO[bytes], head: dict[str, Any], checksum: int, length: int, store: Store) -> tuple[Store, int] | None:
+def _body(file: IO[bytes], head: dict[str, Any], store: Store) -> tuple[int, int]:
+    """Fill the store; return the checksum and the length of what it was filled from."""
     reader = _Reader(file)
     store.corrupt = reader.column("q", head["corrupt"])
     for name, chunks in head["columns"]:
@@ -282,7 +277,7 @@ def _body(file: IO[bytes], head: dict[str, Any], checksum: int, length: int, sto
     for start, stop, first, last, summaries in head["folds"]:
         store.folds.restore(start, stop, first, last, {name: _summary(numbers, reader) for name, *numbers in summaries})
     store.newest, store.untidy = head["newest"], True
-    return (store, head["size"]) if file.tell() == length and reader.checksum == checksum else None
+    return reader.checksum, file.tell()
 
 
 def _summary(numbers: list[Any], reader: _Reader) -> Summary:

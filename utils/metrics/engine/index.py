@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from utils.metrics.codec import decode
 from utils.metrics.engine import checkpoint
-from utils.metrics.engine.loading import AT_ONCE, Gap, line_start_before, load
+from utils.metrics.engine.loading import Gap, line_start_before, load
 from utils.metrics.engine.recall import Recall
 from utils.metrics.engine.scan import MEMORY, Scanner, line_at
+from utils.metrics.engine.sizes import NORMAL, Sizes
 from utils.metrics.engine.store import Store
 
 if TYPE_CHECKING:
@@ -49,18 +50,21 @@ class Index:
     Args:
         path: the file.
         memory_limit: bytes the index may take; None for as many as it needs.
+        sizes: from what sizes on what is done.
 
     Attributes:
+        sizes: as given.
         store: the entries.
         gaps: what is not read yet, oldest first.
         generation: changes when all is begun anew.
-        loading: whether what is there must still be read or put in order.
         untouched: whether nothing of the newest gap is read yet.
         saved: bytes of the file that the checkpoint on the disk stands for, as far as we know.
+        restored: bytes of the file that were not read because a checkpoint stood for them.
     """
 
-    def __init__(self, path: Path, memory_limit: int | None = None) -> None:
+    def __init__(self, path: Path, memory_limit: int | None = None, sizes: Sizes = NORMAL) -> None:
         self._path = path
+        self.sizes = sizes
         self._limit = memory_limit
         self._descriptor = -1
         self._recall = Recall()
@@ -68,12 +72,16 @@ class Index:
         self.generation = 0
         self._forget()
 
+    def anew(self) -> Index:
+        """Return one that knows nothing yet."""
+        return Index(self._path, self._limit, self.sizes)
+
     def _forget(self) -> None:
         self.generation += 1
-        self.store = Store(self._read_fold, self._limit)
+        self.store = Store(self._read_fold, self._limit, self.sizes.looks)
         self.gaps: list[Gap] = []
-        self.loading = self.untouched = False
-        self.saved = 0
+        self.untouched = False
+        self.saved = self.restored = 0
         self.oldest_new = math.inf
         self._scanner = Scanner(self._descriptor, 0)
         self._tail = b""
@@ -106,7 +114,7 @@ class Index:
         end = state.st_size if limit is None else min(limit, state.st_size)
         if not self.size:
             self._from_checkpoint(end)
-        if end - self.size > AT_ONCE:
+        if end - self.size > self.sizes.at_once:
             self._leave_gap(end)
         self._read_on(end)
         if end == state.st_size:
@@ -132,10 +140,11 @@ class Index:
         return data
 
     def _from_checkpoint(self, end: int) -> None:
-        found = checkpoint.read(self._path, self._descriptor, end, self._limit, self._read_fold)
-        if found is not None:
-            self.store, size = found
-            self.saved = size
+        if end < self.sizes.checkpoint:
+            return
+        size = checkpoint.read(self._path, self._descriptor, end, self.store)
+        if size:
+            self.saved = self.restored = size
             self._go_to(size)
 
     def _go_to(self, offset: int) -> None:
@@ -148,7 +157,7 @@ class Index:
         start = line_start_before(self._descriptor, end, self.size)
         if start > self.size:
             self.gaps.append(Gap(self.size, start, self._scanner.mid_line))
-            self.loading = self.untouched = True
+            self.untouched = True
             self._go_to(start)
 
     def _read_on(self, end: int) -> None:
@@ -173,10 +182,9 @@ class Index:
             return None
         return Claim(self.gaps[-1], self.generation, os.dup(self._descriptor))
 
-    @staticmethod
-    def load(claim: Claim, breathe: Callable[[], None]) -> tuple[int, Store]:
+    def load(self, claim: Claim, breathe: Callable[[], None]) -> tuple[int, Store]:
         """Read the last piece of a claimed gap; needs no lock. See `loading.load`."""
-        return load(claim.descriptor, claim.gap, breathe)
+        return load(claim.descriptor, claim.gap, self.sizes.piece, breathe)
 
     def merge(self, claim: Claim, begin: int, piece: Store) -> None:
         """Take over a piece, unless all was begun anew since it was claimed."""
@@ -190,10 +198,10 @@ class Index:
     @property
     def state(self) -> str:
         """``ready``, or ``loading 43 %``."""
-        if not self.loading:
+        if not self.gaps:
             return "ready"
         missing = sum(gap.stop - gap.start for gap in self.gaps)
-        return f"loading {min(99, 100 - math.ceil(100 * missing / self.size))} %"
+        return f"loading {100 - math.ceil(100 * missing / self.size)} %"
 
     # Reading back
 

@@ -17,18 +17,16 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from utils.metrics.engine import checkpoint
-from utils.metrics.engine.index import Index
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from utils.metrics.engine.index import Index
+
 _BUSY = 0.002
 """Seconds of work between two breaths."""
 _BREATH = 0.0002
-_UNSAVED = 2**23
-"""Bytes that came to the file since the checkpoint, from which on there is a new one."""
 _UNSAVED_SHARE = 16
-_UNSAVED_AT_CLOSE = 2**20
 _PATIENCE = 60.0
 """Seconds until a checkpoint that could not be written is tried again."""
 _FOLDS_AT_ONCE = 1
@@ -70,7 +68,7 @@ class Keeper:
         """See to it that the thread runs, if there is something to do; the index's lock is held."""
         if self._thread is not None and self._thread.is_alive():
             return
-        if self._index.loading or self._index.store.untidy or self._index.store.crowded or self._is_unsaved():
+        if self._index.gaps or self._index.store.untidy or self._index.store.crowded or self._is_unsaved():
             self._stopping = False
             self._thread = threading.Thread(target=self._run, name="metrics-index", daemon=True)
             try:
@@ -81,7 +79,7 @@ class Keeper:
     def _is_unsaved(self) -> bool:
         index = self._index
         grown = index.size - index.saved
-        least = max(_UNSAVED, index.size // _UNSAVED_SHARE) if index.saved else checkpoint.LEAST
+        least = max(index.sizes.unsaved, index.size // _UNSAVED_SHARE) if index.saved else index.sizes.checkpoint
         return grown >= least and not index.mid_line and time.monotonic() >= self._retry_at
 
     def _run(self) -> None:
@@ -100,10 +98,7 @@ class Keeper:
     def _is_done(self) -> bool:
         """Say whether nothing is left to do, and if so make room for another thread."""
         with self._lock:
-            if self._index.gaps:
-                return False
-            self._index.loading = False
-            if self._is_unsaved():
+            if self._index.gaps or self._is_unsaved():
                 return False
             self._thread = None
             return True
@@ -120,7 +115,7 @@ class Keeper:
             if claim is None:
                 return False
             try:
-                begin, piece = Index.load(claim, breathe)
+                begin, piece = self._index.load(claim, breathe)
             except OSError:
                 with self._lock:
                     self._index.refresh()
@@ -164,7 +159,7 @@ class Keeper:
         self._step(Breath())
 
     def load(self, deadline: float) -> bool:
-        """Load all there is.
+        """Load all there is, and keep the memory limit.
 
         Args:
             deadline: by the monotonic clock.
@@ -176,7 +171,7 @@ class Keeper:
             OSError: the file can't be read.
         """
         breathe = Breath()
-        while self._step(breathe):
+        while self._step(breathe) or not self._shrink():
             if time.monotonic() >= deadline:
                 return False
             breathe()
@@ -194,5 +189,5 @@ class Keeper:
             with suppress(RuntimeError):  # it is just being started
                 thread.join(timeout)
         index = self._index
-        if index.size - index.saved >= _UNSAVED_AT_CLOSE:
+        if index.size - index.saved >= index.sizes.unsaved_at_close:
             self._save()

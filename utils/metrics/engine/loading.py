@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from utils.metrics.engine.column import Column
     from utils.metrics.engine.fold import Fold
 
-PIECE = 2**22
-"""Bytes read at a time: some 20,000 lines, a few hundredths of a second."""
-AT_ONCE = 2**24
-"""Bytes that are simply read, without leaving a gap: a tenth of a second or two."""
 _BLOCKS_AT_ONCE = 8
 
 
@@ -43,12 +39,13 @@ def no_folds(fold: Fold) -> dict[str, Column]:
     raise AssertionError(fold)
 
 
-def load(descriptor: int, gap: Gap, breathe: Callable[[], None]) -> tuple[int, Store]:
+def load(descriptor: int, gap: Gap, piece: int, breathe: Callable[[], None]) -> tuple[int, Store]:
     """Read the last piece of a gap.
 
     Args:
         descriptor: the open file.
         gap: where to read; it holds a line end at its end.
+        piece: how many bytes to read, about.
         breathe: called after every block.
 
     Returns:
@@ -57,7 +54,7 @@ def load(descriptor: int, gap: Gap, breathe: Callable[[], None]) -> tuple[int, S
     Raises:
         OSError: the file can't be read, or became shorter.
     """
-    begin = _begin(descriptor, gap)
+    begin = _begin(descriptor, gap, piece)
     scanner = Scanner(descriptor, begin, mid_line=gap.mid_line and begin == gap.start)
     store = Store(no_folds)
     blocks = 0
@@ -72,15 +69,15 @@ def load(descriptor: int, gap: Gap, breathe: Callable[[], None]) -> tuple[int, S
     return begin, store
 
 
-def _begin(descriptor: int, gap: Gap) -> int:
+def _begin(descriptor: int, gap: Gap, piece: int) -> int:
     """Find the start of a line that lies about a piece before the gap's end."""
-    at = gap.stop - PIECE
+    at = gap.stop - piece
     while at > gap.start:
         begin = _line_start_from(descriptor, at, gap.stop)
         if begin < gap.stop:
             return begin
         # One line as long as a piece: it begins further back.
-        at -= PIECE
+        at -= piece
     return gap.start
 
 

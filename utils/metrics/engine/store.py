@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from utils.metrics.engine.scan import Row
 
 _BYTES_A_ROW = 32
-_LEAST_ROWS = 500
 _FOLDS_SHARE = 4
 """The folds may take this part of the limit before they are merged."""
 _NAME_OVERHEAD = 600
@@ -39,6 +38,7 @@ class Store:
     Args:
         read: reads a fold's entries back from the file.
         limit: bytes it may take; None for as many as it needs.
+        looks: entries that may come in between two looks at that.
 
     Attributes:
         columns: by operation; none is empty.
@@ -49,13 +49,19 @@ class Store:
         limit: as given.
     """
 
-    def __init__(self, read: Callable[[Fold], dict[str, Column]], limit: int | None = None) -> None:
+    def __init__(self, read: Callable[[Fold], dict[str, Column]], limit: int | None = None, looks: int = 0) -> None:
+        self.limit = limit
+        self._read = read
+        self._looks = looks
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
         self.columns: dict[str, Column] = {}
-        self.folds = Folds(read)
+        self.folds = Folds(self._read)
         self.corrupt = array("q")
         self.newest = 0
         self.untidy = False
-        self.limit = limit
         self._measured: tuple[int, int] | None = None
         # Rows that may come in before it is worth while to add up all bytes again.
         self._rows_left = 0
@@ -164,7 +170,7 @@ class Store:
             return True
         for _ in range(steps):
             memory = self._measure()
-            self._rows_left = max(_LEAST_ROWS, (self.limit - memory) // _BYTES_A_ROW)
+            self._rows_left = max(self._looks, (self.limit - memory) // _BYTES_A_ROW)
             if memory <= self.limit or not self._fold_more(self.limit):
                 return True
         self._rows_left = 0
