@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import contextlib
 import json
 import os
 import signal
@@ -52,6 +54,8 @@ class BotProcess:
             **environment,
         }
         self._process: asyncio.subprocess.Process | None = None
+        # A test that fails half-way leaves its bot behind; it must not outlive the run.
+        atexit.register(self._kill_leftover)
 
     @property
     def process(self) -> asyncio.subprocess.Process:
@@ -66,6 +70,11 @@ class BotProcess:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command, cwd=self._cwd, env=self._environment, stdout=log, stderr=log
             )
+
+    def _kill_leftover(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGKILL)
 
     async def stop(self, number: signal.Signals = signal.SIGTERM, patience: float = 20) -> int:
         """Ask it to end.
