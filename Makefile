@@ -58,9 +58,9 @@ $(VENV)/.bench: $(VENV)/.python constraints-bench.txt
 
 constraints: ## pin anew: names, versions and hashes, no addresses
 	$(PYTHON) -m venv --clear $(VENV)-pin && $(VENV)-pin/bin/pip install --quiet uv
-	$(VENV)-pin/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra build -o constraints.txt pyproject.toml
-	$(VENV)-pin/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra build --extra dev -o constraints-dev.txt pyproject.toml
-	$(VENV)-pin/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra build --extra bench --constraint constraints-dev.txt -o constraints-bench.txt pyproject.toml
+	$(VENV)-pin/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build -o constraints.txt pyproject.toml
+	$(VENV)-pin/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build --extra dev -o constraints-dev.txt pyproject.toml
+	$(VENV)-pin/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build --extra bench --constraint constraints-dev.txt -o constraints-bench.txt pyproject.toml
 	rm -rf $(VENV)-pin
 
 clean: ## remove what was made
