@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -200,9 +199,7 @@ def line_of(entry: MetricEntry, terminal: Terminal, zone: tzinfo | None = None) 
 
 def footer(health: Health, written: float | None, now: float, *parts: str) -> Text:
     """Say what a report rests on: `parts`, how fresh it is, what is missing from it."""
-    # Everything was loaded before the question; what is left to do then makes later questions faster, no more.
-    told = words.freshness(replace(health, index_state="ready"), written, now)
-    return Text(visible(" · ".join([*parts, *told])), _QUIET)
+    return Text(visible(" · ".join([*parts, *words.freshness(health, written, now)])), _QUIET)
 
 
 def _number(number: int, style: str) -> Text:
