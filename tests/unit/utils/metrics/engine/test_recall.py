@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from utils.metrics.engine.recall import MAX_BYTES, MAX_ENTRIES, Recall, copied
+from utils.metrics.engine.recall import MAX_BYTES, MAX_ENTRIES, Recall
 from utils.metrics.model import MetricEntry
 
 
@@ -9,17 +9,18 @@ def entry(number: int) -> MetricEntry:
     return MetricEntry("op", 1.0, 2.0, 1.0, True, "then", metadata, {"host": "alpha"})
 
 
-def test_a_copy_is_equal_and_shares_nothing_that_can_be_changed() -> None:
-    original = entry(1)
-    copy = copied(original)
-    assert copy == original
-    copy.metadata["list"].append(2)
-    copy.metadata["object"]["b"] = 2
-    copy.extra["port"] = 1
-    assert original == entry(1)
-    plain = MetricEntry("op", 1.0, 2.0, 1.0, True, "then")
-    copied(plain).metadata["new"] = 1
-    assert plain.metadata == {}
+def test_an_entry_comes_back_equal_and_shares_nothing_that_can_be_changed() -> None:
+    recall = Recall()
+    recall.put(0, entry(1), 100)
+    recall.put(1, MetricEntry("op", 1.0, 2.0, 1.0, success=True, timestamp="then"), 100)
+    for _ in range(2):
+        found, plain = recall.get(0), recall.get(1)
+        assert found == entry(1)
+        assert plain == MetricEntry("op", 1.0, 2.0, 1.0, success=True, timestamp="then")
+        found.metadata["list"].append(2)
+        found.metadata["object"]["b"] = 2
+        found.extra["port"] = 1
+        plain.metadata["new"] = 1
 
 
 def test_what_the_caller_changes_is_not_remembered() -> None:
