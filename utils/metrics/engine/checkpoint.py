@@ -16,12 +16,12 @@ of both parts and the object's length.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import struct
 import sys
 import zlib
 from array import array
-from contextlib import suppress
 from hashlib import blake2b
 from typing import IO, TYPE_CHECKING, Any
 
@@ -38,13 +38,14 @@ if TYPE_CHECKING:
     from utils.metrics.engine.index import Index
     from utils.metrics.engine.store import Store
 
-MARK = b"ddc-perf index 1\n"
+MARK = b"ddc-perf index 2\n"
 """What a checkpoint begins with; the number changes with the layout."""
 _FOOT = struct.Struct("<IIQ")
 _PROOF = 4_096
 _SAMPLES = 16
 _SAMPLE = 256
 _BUFFER = 2**20
+_logger = logging.getLogger(__name__)
 _NATURE = f"{sys.byteorder} {array('I').itemsize} {array('d').itemsize}"
 
 
@@ -207,12 +208,18 @@ def read(path: Path, descriptor: int, end: int, store: Store) -> int:
         How many of the file's bytes are in the store now; 0 when there is no checkpoint, or it is damaged, or does not
         match the file.
     """
-    with suppress(OSError), path_of(path.resolve()).open("rb", buffering=_BUFFER // 4) as file:
-        found = _head(file)
-        if found is not None and _matches(found[0], descriptor, end, store.limit):
-            head, checksum, length = found
-            if _body(file, head, store) == (checksum, length):
-                return int(head["size"])
+    try:
+        with path_of(path.resolve()).open("rb", buffering=_BUFFER // 4) as file:
+            found = _head(file)
+            if found is not None and _matches(found[0], descriptor, end, store.limit):
+                head, checksum, length = found
+                if _body(file, head, store) == (checksum, length):
+                    return int(head["size"])
+    except FileNotFoundError:
+        return 0
+    except Exception:
+        # Whatever is strange about it, the file itself is there to be read.
+        _logger.warning("The checkpoint beside %s can't be read; the file is read instead.", path, exc_info=True)
     store.clear()
     return 0
 
@@ -277,6 +284,7 @@ def _body(file: IO[bytes], head: dict[str, Any], store: Store) -> tuple[int, int
     for start, stop, first, last, summaries in head["folds"]:
         store.folds.restore(start, stop, first, last, {name: _summary(numbers, reader) for name, *numbers in summaries})
     store.newest, store.untidy = head["newest"], True
+    store.count()
     return reader.checksum, file.tell()
 
 

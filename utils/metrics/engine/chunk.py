@@ -16,8 +16,10 @@ import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from functools import reduce
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from utils.metrics.engine.arrange import merged
 from utils.metrics.engine.offsets import Offsets
 from utils.metrics.engine.ordered import Ordered
 
@@ -26,20 +28,24 @@ if TYPE_CHECKING:
 
     from utils.metrics.engine.scan import Row
 
+_Number = TypeVar("_Number", int, float)
 HOUR = 3_600.0
+DAY = 24
+_LAST_HOUR = 10**8
 _BLOCK = 256
 """Entries whose durations are summed up together."""
 _SINGLE = 32
 """So many late entries are put in one by one."""
 _FEW = 128
 """A part of so few entries is sorted at every question."""
+_ARRAY = sys.getsizeof(array("d"))
 _OVERHEAD = 640
 """Bytes of a chunk beside what its columns hold, about."""
 
 
 def hour_of(end: float) -> int:
-    """Return the number of the hour since the epoch in which a moment lies."""
-    return int(end // HOUR)
+    """Return the number of the hour since the epoch in which a moment lies; after ten thousand years all is one."""
+    return int(max(-_LAST_HOUR, min(_LAST_HOUR, end // HOUR)))
 
 
 class Chunk:
@@ -162,17 +168,11 @@ class Chunk:
 
     def _append(self, later: Chunk) -> None:
         """Take over the entries of a chunk, all of which stand behind these."""
-        if not later.ends:
-            return
-        count = len(self)
         self._offsets.append(later._offsets)
-        self.ends.extend(later.ends)
-        self.durations.extend(later.durations)
-        self.successes.extend(later.successes)
+        self.ends = self.ends + later.ends
+        self.durations = self.durations + later.durations
+        self.successes = self.successes + later.successes
         self.failures += later.failures
-        if self._run.stop == count and later._run.stop == len(later):
-            self._run.put_in(later._run.values, one_by_one=False)
-            self._run.stop = len(self)
         self._total = None
 
     # Going out
@@ -187,8 +187,9 @@ class Chunk:
         self._forget_sums(0)
         self.version += 1
         self.failures -= self.successes.count(0, 0, first)
-        for column in (self.ends, self.durations, self._offsets.values, self.successes):
+        for column in (self.ends, self.durations, self.successes):
             del column[:first]
+        self._offsets.leave_out(first)
         self.settled = False
 
     def move(self, new_offset: Callable[[int], int], whole_from: int, by: int) -> None:
@@ -206,7 +207,7 @@ class Chunk:
         """Return where the line of the entry at an index starts in the file."""
         return self._offsets[at]
 
-    def span(self, start: int = 0, stop: int | None = None) -> tuple[int, int]:
+    def span(self, start: int, stop: int) -> tuple[int, int]:
         """Return the least and the greatest offset of the entries from index `start` to before `stop`; there is one."""
         return self._offsets.span(start, stop)
 
@@ -215,7 +216,7 @@ class Chunk:
         return list(
             zip(
                 self.ends[start:stop],
-                self._offsets.list(start, stop),
+                self._offsets.some(start, stop),
                 self.durations[start:stop],
                 map(bool, self.successes[start:stop]),
                 strict=True,
@@ -283,10 +284,9 @@ class Chunk:
         self.ordered(0)
         with suppress(OverflowError):
             self.total(0)
-        # A column that grew has room for more; its copy has not.
-        self.ends, self.durations, self._offsets.values = self.ends[:], self.durations[:], self._offsets.values[:]
+        self.ends, self.durations = _fitted(self.ends), _fitted(self.durations)
+        self._offsets.values, self._run.values = _fitted(self._offsets.values), _fitted(self._run.values)
         self.successes = bytearray(self.successes)
-        self._run.values = self._run.values[:]
         self._sums = array("d")
         self.settled = True
 
@@ -298,7 +298,7 @@ class Chunk:
         failures = self.failures if count == len(self) else self.successes.count(0, 0, count)
         total = self._total[1] if self._total is not None and self._total[0] == count else None
         offsets = self._offsets.values
-        head = [self.start, self.stop, count, len(run), self._offsets.base, offsets.typecode, failures, total]
+        head = [self.start, self.stop, count, len(run), self._offsets.bounds, offsets.typecode, failures, total]
         columns = (self.ends[:count], self.durations[:count], offsets[:count], self.successes[:count], run)
         return head, [bytes(column) for column in columns]
 
@@ -310,11 +310,11 @@ class Chunk:
             head: what JSON held.
             fill: puts the next of the bytes into what it is given.
         """
-        start, stop, count, run, base, kind, failures, total = head
+        start, stop, count, run, bounds, kind, failures, total = head
         made = Chunk(start, stop)
         made.failures, made.settled = failures, run == count
         made._total = None if total is None else (count, total)
-        made._offsets = Offsets(base, array(kind, (0,)) * count)
+        made._offsets = Offsets.restored(bounds, array(kind, (0,)) * count)
         made.ends, made.durations = array("d", (0.0,)) * count, array("d", (0.0,)) * count
         made.successes = bytearray(count)
         made._run = Ordered(0, run, array("d", (0.0,)) * run)
@@ -331,16 +331,34 @@ class Chunk:
         return _OVERHEAD + sum(map(sys.getsizeof, parts))
 
 
+def _fitted(column: array[_Number]) -> array[_Number]:
+    """Return a column that takes no more room than it needs: one that grew has some to spare, its copy has not."""
+    return column if sys.getsizeof(column) <= len(column) * column.itemsize + _ARRAY else column[:]
+
+
 def joined(one: Chunk, other: Chunk) -> Chunk:
-    """Make one chunk of two whose hours don't overlap or are the same; they are not to be used any more."""
+    """Make one chunk of two, whose hours are the same or don't overlap; they are not to be used any more."""
     first, second = sorted((one, other), key=lambda chunk: chunk.ends[0])
     # Those that belong among the first's are put in their places, the others behind them.
     among = bisect_right(second.ends, first.ends[-1])
     if among:
         first.add(second.rows(0, among))
+    if among < len(second):
         second.leave_out(among)
+        first._append(second)  # noqa: SLF001 - they are of a kind
     first.forget_edge()
     first.settled = False
-    first._append(second)  # noqa: SLF001 - they are of a kind
     first.start, first.stop = min(one.start, other.start), max(one.stop, other.stop)
     return first
+
+
+def all_joined(chunks: Sequence[Chunk]) -> Chunk:
+    """Make one settled chunk of several that follow each other; they are not to be used any more."""
+    whole = chunks[0]
+    if len(chunks) > 1:
+        run = merged([array("d", chunk.ordered(0)) for chunk in chunks])
+        whole = reduce(joined, chunks)
+        whole._run = Ordered(0, len(run), run)  # noqa: SLF001 - as above
+    whole.forget_edge()
+    whole.settle()
+    return whole

@@ -12,19 +12,19 @@ Not safe for two threads at once.
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from itertools import groupby
+import sys
+from bisect import bisect_left, bisect_right
+from functools import reduce
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from utils.metrics.engine.chunk import Chunk, hour_of, joined
+from utils.metrics.engine.chunk import DAY, HOUR, Chunk, all_joined, hour_of, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from utils.metrics.engine.scan import Row
 
-DAY = 24
 _NEAR = 2
 """Days before the present one that are kept by the hour."""
 _SPARSE = 512
@@ -51,20 +51,26 @@ class Window(NamedTuple):
 class Column:
     """The chunks.
 
+    Args:
+        near: the hour, a day's first, before which a new chunk is of a day; None for chunks of an hour.
+
     Attributes:
         chunks: oldest first; none is empty.
         guesses: what the last percentiles were, by share.
     """
 
-    __slots__ = ("_edges", "_inner", "_inner_calls", "chunks", "guesses")
+    __slots__ = ("_edges", "_inner", "_inner_calls", "_near", "_tidied", "chunks", "guesses")
 
-    def __init__(self) -> None:
+    def __init__(self, near: int | None = None) -> None:
+        self._near = -sys.maxsize if near is None else near
         self.chunks: list[Chunk] = []
         self.guesses: dict[float, float] = {}
         self._edges: list[Chunk] = []
         # What the chunks from one on come to, without the last; good until another than the last one changes.
         self._inner: dict[int, Window] = {}
         self._inner_calls: dict[int, int] = {}
+        # So many chunks need not be looked at to tidy.
+        self._tidied = 0
 
     def __len__(self) -> int:
         return sum(map(len, self.chunks))
@@ -81,8 +87,12 @@ class Column:
         if hour_of(rows[0][0]) == hour_of(rows[-1][0]):
             self._chunk(hour_of(rows[0][0])).add(rows)
             return
-        for hour, group in groupby(rows, lambda row: hour_of(row[0])):
-            self._chunk(hour).add(list(group))
+        start = 0
+        while start < len(rows):
+            hour = hour_of(rows[start][0])
+            stop = max(start + 1, bisect_left(rows, ((hour + 1) * HOUR,), start))
+            self._chunk(hour).add(rows[start:stop])
+            start = stop
 
     def _chunk(self, hour: int) -> Chunk:
         """Return the chunk that holds an hour, made when there is none."""
@@ -90,9 +100,19 @@ class Column:
         if at and self.chunks[at - 1].stop > hour:
             if at < len(self.chunks):
                 self._changed()
+            self._tidied = min(self._tidied, at - 1)
             return self.chunks[at - 1]
         self._changed()
-        made = Chunk(hour, hour + 1)
+        start, stop = hour, hour + 1
+        if hour < self._near:
+            # As much of the day as no other chunk holds.
+            start = hour // DAY * DAY
+            stop = start + DAY
+            if at:
+                start = max(start, self.chunks[at - 1].stop)
+            if at < len(self.chunks):
+                stop = min(stop, self.chunks[at].start)
+        made = Chunk(start, stop)
         self.chunks.insert(at, made)
         return made
 
@@ -104,20 +124,18 @@ class Column:
         return bisect_right(chunks, hour, key=_start)
 
     def absorb(self, other: Column) -> None:
-        """Take over another column, which is not to be used any more.
-
-        The hours of a chunk of either are those of one chunk of the other, or are no other's.
-        """
+        """Take over another column, which is not to be used any more."""
         self._changed()
         for chunk in self._edges:
             chunk.forget_edge()
         self._edges.clear()
         for chunk in other.chunks:
-            at = self._before(chunk.start)
-            if at and self.chunks[at - 1].stop > chunk.start:
-                self.chunks[at - 1] = joined(self.chunks[at - 1], chunk)
-            else:
-                self.chunks.insert(at, chunk)
+            start = stop = self._before(chunk.start)
+            if start and self.chunks[start - 1].stop > chunk.start:
+                start -= 1
+            while stop < len(self.chunks) and self.chunks[stop].start < chunk.stop:
+                stop += 1
+            self.chunks[start:stop] = [reduce(joined, self.chunks[start:stop], chunk)]
 
     # Questions
 
@@ -192,6 +210,7 @@ class Column:
     def _changed(self) -> None:
         self._inner.clear()
         self._inner_calls.clear()
+        self._tidied = 0
 
     def _keep_edge(self, chunk: Chunk) -> None:
         """Remember whose edge was used last, and give back the one that was not for longest."""
@@ -239,31 +258,36 @@ class Column:
         Returns:
             False when there is nothing left to do.
         """
-        near = (newest // DAY - _NEAR) * DAY
-        before: Chunk | None = None
-        for at, chunk in enumerate(self.chunks):
-            if chunk.stop > newest:
-                break
-            if not chunk.settled:
-                chunk.settle()
+        chunks, at = self.chunks, self._tidied
+        while at < len(chunks) and chunks[at].stop <= newest:
+            stop = self._stop_of_group(at, newest)
+            if stop > at + 1 or not chunks[at].settled:
+                group = chunks[at:stop]
+                self._edges = [kept for kept in self._edges if kept not in group]
                 self._changed()
+                chunks[at:stop] = [all_joined(group)]
+                self._tidied = at + 1
                 return True
-            if before is not None and _belong_together(before, chunk, near):
-                self._changed()
-                self.chunks[at - 1 : at + 1] = [joined(before, chunk)]
-                self._edges = [kept for kept in self._edges if kept is not before and kept is not chunk]
-                return True
-            before = chunk
+            at += 1
+        self._tidied = at
         return False
 
+    def _stop_of_group(self, at: int, newest: int) -> int:
+        """Return the index after the chunks that can be joined to the one at an index."""
+        day, near = self.chunks[at].start // DAY, near_hour(newest)
+        entries = len(self.chunks[at])
+        for stop in range(at + 1, len(self.chunks)):
+            chunk = self.chunks[stop]
+            entries += len(chunk)
+            few = entries <= _SPARSE or (chunk.stop <= near and entries <= _MOST)
+            if not few or chunk.stop > newest or (chunk.stop - 1) // DAY != day:
+                return stop
+        return len(self.chunks)
 
-def _belong_together(earlier: Chunk, later: Chunk, near: int) -> bool:
-    entries = len(earlier) + len(later)
-    return (
-        earlier.start // DAY == (later.stop - 1) // DAY
-        and entries <= _MOST
-        and (entries <= _SPARSE or later.stop <= near)
-    )
+
+def near_hour(newest: int) -> int:
+    """Return the hour before which chunks are of a day, when the newest entry is of that hour."""
+    return (newest // DAY - _NEAR) * DAY
 
 
 def _sum(total: float | None, chunks: Sequence[tuple[Chunk, int]]) -> float | None:

@@ -92,7 +92,7 @@ def _bounds(store: Store, cutoff: float, size: int) -> tuple[int, int, int]:
         if first:
             last_removed = max(last_removed, chunk.span(0, first)[1])
         if first < len(chunk):
-            first_kept = min(first_kept, chunk.span(first)[0])
+            first_kept = min(first_kept, chunk.span(first, len(chunk))[0])
     reaching = store.folds.reaching(cutoff)
     for fold in store.folds.all:
         if fold not in reaching:

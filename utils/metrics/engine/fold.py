@@ -177,7 +177,7 @@ class Fold:
 
     def add(self, name: str, chunk: Chunk) -> None:
         """Sum up entries of these hours."""
-        first, last = chunk.span()
+        first, last = chunk.span(0, len(chunk))
         self.first, self.last = min(self.first, first), max(self.last, last)
         summary = Summary.of(chunk)
         mine = self.summaries.get(name)

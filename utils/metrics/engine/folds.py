@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _DETAILS = 2
 """Folds whose entries stay in memory after a window cut into them: one for the window, one for the last 24 hours."""
 _start = attrgetter("start")
-_NEVER = -(2**1023)
+_NEVER = -(10**9)
 """An hour before all."""
 
 

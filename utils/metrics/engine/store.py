@@ -15,7 +15,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from utils.metrics.engine.chunk import HOUR
-from utils.metrics.engine.column import Column
+from utils.metrics.engine.column import Column, near_hour
 from utils.metrics.engine.folds import Folds, Older
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from utils.metrics.engine.scan import Row
 
 _BYTES_A_ROW = 32
+_MORE = 1.05
 _FOLDS_SHARE = 4
 """The folds may take this part of the limit before they are merged."""
 _NAME_OVERHEAD = 600
@@ -39,6 +40,7 @@ class Store:
         read: reads a fold's entries back from the file.
         limit: bytes it may take; None for as many as it needs.
         looks: entries that may come in between two looks at that.
+        near: see `Column`.
 
     Attributes:
         columns: by operation; none is empty.
@@ -49,8 +51,16 @@ class Store:
         limit: as given.
     """
 
-    def __init__(self, read: Callable[[Fold], dict[str, Column]], limit: int | None = None, looks: int = 0) -> None:
+    def __init__(
+        self,
+        read: Callable[[Fold], dict[str, Column]],
+        limit: int | None = None,
+        looks: int = 0,
+        *,
+        near: int | None = None,
+    ) -> None:
         self.limit = limit
+        self._near = near
         self._read = read
         self._looks = looks
         self.clear()
@@ -62,20 +72,26 @@ class Store:
         self.corrupt = array("q")
         self.newest = 0
         self.untidy = False
+        self._entries = 0
         self._measured: tuple[int, int] | None = None
         # Rows that may come in before it is worth while to add up all bytes again.
         self._rows_left = 0
 
     def __len__(self) -> int:
-        return sum(map(len, self.columns.values())) + self.folds.calls
+        return self._entries
+
+    def count(self) -> None:
+        """Count the entries anew, when others than `take` and `absorb` changed them."""
+        self._entries = sum(map(len, self.columns.values())) + self.folds.calls
+        self._measured = None
 
     @property
     def memory(self) -> int:
-        """Bytes it takes, about; added up anew when entries came in or went."""
-        count = len(self)
-        if self._measured is None or self._measured[0] != count:
-            self._measured = count, self._measure()
-        return self._measured[1]
+        """Bytes it takes, about; added up anew when many entries came in."""
+        if self._measured is None or self._entries > self._measured[0] * _MORE:
+            self._measured = self._entries, self._measure()
+        entries, memory = self._measured
+        return memory + (self._entries - entries) * _BYTES_A_ROW
 
     def _measure(self) -> int:
         columns = sum(column.memory for column in self.columns.values())
@@ -94,6 +110,7 @@ class Store:
         for name, found in rows.items():
             found.sort()
             self._rows_left -= len(found)
+            self._entries += len(found)
             late = bisect_left(found, (horizon * HOUR,)) if self.folds.all else 0
             if late:
                 self.folds.add(name, found[:late])
@@ -105,7 +122,7 @@ class Store:
     def _column(self, name: str) -> Column:
         column = self.columns.get(name)
         if column is None:
-            column = self.columns[name] = Column()
+            column = self.columns[name] = Column(self._near)
         return column
 
     def _see(self, column: Column) -> None:
@@ -120,6 +137,7 @@ class Store:
         self.corrupt.extend(other.corrupt)
         for name, column in other.columns.items():
             self._rows_left -= len(column)
+            self._entries += len(column)
             older = Column()
             older.chunks = column.take_before(self.folds.horizon)
             if older.chunks:
@@ -170,6 +188,7 @@ class Store:
             return True
         for _ in range(steps):
             memory = self._measure()
+            self._measured = self._entries, memory
             self._rows_left = max(self._looks, (self.limit - memory) // _BYTES_A_ROW)
             if memory <= self.limit or not self._fold_more(self.limit):
                 return True
@@ -197,6 +216,11 @@ class Store:
         return True
 
     @property
+    def near(self) -> int | None:
+        """What `near` should be for a store that is to be absorbed."""
+        return near_hour(self.newest) if self.limit is None and self.columns else None
+
+    @property
     def crowded(self) -> bool:
         """Whether `shrink` may find something to do."""
         return self.limit is not None and self._rows_left <= 0
@@ -208,6 +232,7 @@ class Store:
                 if column.tidy(self.newest):
                     return True
             self.untidy = False
+            self._measured = None
         return False
 
     # Going out
@@ -222,6 +247,7 @@ class Store:
         for column in self.columns.values():
             column.leave_out(cutoff)
         self.columns = {name: column for name, column in self.columns.items() if column.chunks}
+        self.count()
 
     def move(self, new_offset: Callable[[int], int], whole_from: int, by: int) -> None:
         """Follow all lines to their new places in the file; see `Chunk.move`."""

@@ -15,9 +15,9 @@ def test_offsets_of_a_file_of_any_size_come_back(added: list[list[int]]) -> None
     for batch in added:
         offsets.extend(batch)
     everything = [offset for batch in added for offset in batch]
-    assert offsets.list(0) == everything
+    assert offsets.some(0) == everything
     assert [offsets[at] for at in range(len(offsets))] == everything
-    assert offsets.span(0) == (min(everything), max(everything))
+    assert offsets.span(0, len(everything)) == (min(everything), max(everything))
     assert offsets[-1] == everything[-1]
 
 
@@ -27,7 +27,7 @@ def test_one_can_be_put_in_anywhere(added: list[list[int]], offset: int, at: int
     offsets.extend(everything)
     offsets.insert(at, offset)
     everything.insert(at, offset)
-    assert offsets.list(0) == everything
+    assert offsets.some(0) == everything
 
 
 @given(batches, batches)
@@ -36,9 +36,9 @@ def test_two_columns_become_one(mine: list[list[int]], theirs: list[list[int]]) 
     for column, added in zip(columns, (mine, theirs), strict=True):
         for batch in added:
             column.extend(batch)
-    everything = columns[0].list(0) + columns[1].list(0)
+    everything = columns[0].some(0) + columns[1].some(0)
     columns[0].append(columns[1])
-    assert columns[0].list(0) == everything
+    assert columns[0].some(0) == everything
 
 
 @given(batches, places)
@@ -47,11 +47,22 @@ def test_they_follow_their_lines(added: list[list[int]], cut: int) -> None:
     if everything:
         offsets.extend(everything)
     offsets.move(lambda offset: offset - cut, cut, cut)
-    assert offsets.list(0) == [offset - cut for offset in everything]
+    assert offsets.some(0) == [offset - cut for offset in everything]
     # Lines that move by different lengths: every second byte went.
-    now = offsets.list(0)
+    now = offsets.some(0)
     offsets.move(lambda offset: offset // 2, 2**50, 2**49)
-    assert offsets.list(0) == [offset // 2 for offset in now]
+    assert offsets.some(0) == [offset // 2 for offset in now]
+
+
+@given(batches, st.integers(0, 10))
+def test_the_first_ones_can_be_left_out_and_the_bounds_are_known(added: list[list[int]], first: int) -> None:
+    offsets, everything = Offsets(), [offset for batch in added for offset in batch]
+    offsets.extend(everything)
+    first = min(first, len(everything) - 1)
+    offsets.leave_out(first)
+    assert offsets.some(0) == everything[first:]
+    assert offsets.span(0, len(offsets)) == (min(everything[first:]), max(everything[first:]))
+    assert offsets.span(0, 1) == (everything[first], everything[first])
 
 
 def test_they_take_four_bytes_while_they_are_near_each_other() -> None:
