@@ -161,6 +161,7 @@ class FileEngine:
         """Have all of the file loaded; False when there was not enough time."""
         with self._index_lock:
             self._index.refresh()
+            self._keeper.wake()
         return self._keeper.load(deadline)
 
     def wait_until_loaded(self, timeout: float) -> bool:

@@ -33,13 +33,14 @@ if TYPE_CHECKING:
     from utils.metrics.engine.fold import Fold
     from utils.metrics.model import MetricEntry
 
-_BLOCKS_AT_ONCE = 8
+_BLOCKS_AT_ONCE = 2
 
 
 class Claim(NamedTuple):
     """A gap that somebody fills, and the file it is in."""
 
     gap: Gap
+    near: int | None
     generation: int
     descriptor: int
 
@@ -67,6 +68,7 @@ class Index:
         self.sizes = sizes
         self._limit = memory_limit
         self._descriptor = -1
+        self._outdated: list[int] = []
         self._recall = Recall()
         self._bytes_read = 0
         self.generation = 0
@@ -129,9 +131,7 @@ class Index:
             return False
         if self._descriptor >= 0 and os.path.samestat(state, os.fstat(self._descriptor)):
             return True
-        self.close()
-        self._descriptor = os.open(self._path, os.O_RDONLY)
-        self._scanner = Scanner(self._descriptor, 0)
+        self._go_over(os.open(self._path, os.O_RDONLY))
         return True
 
     def _read(self, offset: int, length: int) -> bytes:
@@ -180,11 +180,11 @@ class Index:
         """Return what is to be loaded next, with a descriptor that is the caller's to close; None when all is there."""
         if not self.gaps or self._descriptor < 0:
             return None
-        return Claim(self.gaps[-1], self.generation, os.dup(self._descriptor))
+        return Claim(self.gaps[-1], self.store.near, self.generation, os.dup(self._descriptor))
 
     def load(self, claim: Claim, breathe: Callable[[], None]) -> tuple[int, Store]:
         """Read the last piece of a claimed gap; needs no lock. See `loading.load`."""
-        return load(claim.descriptor, claim.gap, self.sizes.piece, breathe)
+        return load(claim.descriptor, claim.gap, self.sizes.piece, claim.near, breathe)
 
     def merge(self, claim: Claim, begin: int, piece: Store) -> None:
         """Take over a piece, unless all was begun anew since it was claimed."""
@@ -235,11 +235,15 @@ class Index:
         try:
             self.store.leave_out(cut.cutoff)
             self.store.move(cut.new_offset, cut.whole_from, cut.bytes_freed)
-            os.close(self._descriptor)
-            self._descriptor = descriptor
-            self._go_to(size)
         except OSError:
             self._go_over(descriptor)
+            return
+        self._outdated.append(self._descriptor)
+        self._descriptor = descriptor
+        try:
+            self._go_to(size)
+        except OSError:
+            self._forget()
             return
         self._scanner.mid_line = mid_line
         self.gaps = [gap._replace(start=cut.new_offset(gap.start), stop=cut.new_offset(gap.stop)) for gap in self.gaps]
@@ -250,10 +254,23 @@ class Index:
 
     def _go_over(self, descriptor: int) -> None:
         """Begin anew with another file."""
-        if self._descriptor not in (-1, descriptor):
-            os.close(self._descriptor)
+        if self._descriptor >= 0:
+            self._outdated.append(self._descriptor)
         self._descriptor = descriptor
         self._forget()
+
+    @property
+    def has_outdated(self) -> bool:
+        """Whether `outdated` would return any."""
+        return bool(self._outdated)
+
+    def outdated(self) -> list[int]:
+        """Return descriptors of files that were replaced, for the caller to close.
+
+        The last one to close such a file may wait for the disk to give back its room.
+        """
+        outdated, self._outdated = self._outdated, []
+        return outdated
 
     @property
     def size(self) -> int:
@@ -277,7 +294,6 @@ class Index:
 
     def close(self) -> None:
         """Give the file back, and forget it."""
-        if self._descriptor >= 0:
-            descriptor, self._descriptor = self._descriptor, -1
+        self._go_over(-1)
+        for descriptor in self.outdated():
             os.close(descriptor)
-        self._forget()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from utils.metrics.engine.index import Index
 
-_BUSY = 0.002
+_BUSY = 0.004
 """Seconds of work between two breaths."""
 _BREATH = 0.0002
 _UNSAVED_SHARE = 16
@@ -68,7 +68,13 @@ class Keeper:
         """See to it that the thread runs, if there is something to do; the index's lock is held."""
         if self._thread is not None and self._thread.is_alive():
             return
-        if self._index.gaps or self._index.store.untidy or self._index.store.crowded or self._is_unsaved():
+        if (
+            self._index.has_outdated
+            or self._index.gaps
+            or self._index.store.untidy
+            or self._index.store.crowded
+            or self._is_unsaved()
+        ):
             self._stopping = False
             self._thread = threading.Thread(target=self._run, name="metrics-index", daemon=True)
             try:
@@ -86,6 +92,7 @@ class Keeper:
         breathe = Breath()
         with suppress(OSError):  # whoever asks next is told, and wakes us again
             while not self._stopping:
+                self._close_outdated()
                 if self._step(breathe) or self._tidy():
                     breathe()
                 elif self._is_done():
@@ -102,6 +109,12 @@ class Keeper:
                 return False
             self._thread = None
             return True
+
+    def _close_outdated(self) -> None:
+        with self._lock:
+            outdated = self._index.outdated()
+        for descriptor in outdated:
+            os.close(descriptor)
 
     def _step(self, breathe: Breath) -> bool:
         """Load a piece; False when there is none left.
@@ -181,13 +194,17 @@ class Keeper:
         """End the thread, and write a checkpoint if it is worth while; the index's lock is not held.
 
         Args:
-            timeout: seconds to wait for the thread.
+            timeout: seconds to wait for the thread and to put things in order.
         """
+        deadline = time.monotonic() + timeout
         self._stopping = True
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             with suppress(RuntimeError):  # it is just being started
                 thread.join(timeout)
         index = self._index
-        if index.size - index.saved >= index.sizes.unsaved_at_close:
+        if index.size - index.saved >= index.sizes.unsaved_at_close and not index.gaps:
+            # In order first: what is saved out of order would have to be put in order at every start.
+            while self._tidy() and time.monotonic() < deadline:
+                pass
             self._save()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from utils.metrics.engine.column import Column
     from utils.metrics.engine.fold import Fold
 
-_BLOCKS_AT_ONCE = 8
+_BLOCKS_AT_ONCE = 2
 
 
 class Gap(NamedTuple):
@@ -39,13 +39,14 @@ def no_folds(fold: Fold) -> dict[str, Column]:
     raise AssertionError(fold)
 
 
-def load(descriptor: int, gap: Gap, piece: int, breathe: Callable[[], None]) -> tuple[int, Store]:
+def load(descriptor: int, gap: Gap, piece: int, near: int | None, breathe: Callable[[], None]) -> tuple[int, Store]:
     """Read the last piece of a gap.
 
     Args:
         descriptor: the open file.
         gap: where to read; it holds a line end at its end.
         piece: how many bytes to read, about.
+        near: of the store that is to take the piece over.
         breathe: called after every block.
 
     Returns:
@@ -56,7 +57,7 @@ def load(descriptor: int, gap: Gap, piece: int, breathe: Callable[[], None]) -> 
     """
     begin = _begin(descriptor, gap, piece)
     scanner = Scanner(descriptor, begin, mid_line=gap.mid_line and begin == gap.start)
-    store = Store(no_folds)
+    store = Store(no_folds, near=near)
     blocks = 0
     while scanner.at < gap.stop:
         if not scanner.step(gap.stop):
