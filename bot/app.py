@@ -59,8 +59,7 @@ class DdcBot(commands.Bot):
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord our commands; called once, after the login."""
         await self.load_extension("cogs.perf")
-        roles = frozenset(self.settings.docker.operator_role_ids)
-        await self.add_cog(DockerCog(self, self.docker, roles))
+        await self.add_cog(DockerCog(self, self.docker))
         self._retention.start()
         await self._sync_commands()
 

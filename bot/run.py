@@ -16,7 +16,7 @@ import msgspec
 from bot.app import DdcBot
 from bot.sandbox_process import SandboxError, SandboxHandle, start_sandbox, use_discord_at
 from services.config import DEFAULT_PATH, Settings, SettingsError, load_settings
-from services.docker import DockerError, DockerService
+from services.docker import DockerError, DockerService, Policy
 from utils.performance_metrics import get_performance_metrics
 
 _log = logging.getLogger(__name__)
@@ -126,6 +126,7 @@ async def _run(settings: Settings, token: str) -> None:
         docker = DockerService.connect(
             settings.docker.host,
             metrics,
+            policy=Policy(operator_role_ids=frozenset(settings.docker.operator_role_ids)),
             concurrency=settings.docker.concurrency,
             timeout=settings.docker.timeout_seconds,
         )

@@ -10,12 +10,13 @@ import discord
 from cogs.perf.kit import ConfirmView, Denied, explain, show
 from utils.metrics.format import cut_middle
 
+from .actors import actor_of
 from .embeds import failed_embed, result_embed, working_embed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from services.docker import Action, ActionResult
+    from services.docker import Action, ActionResult, Actor
 
 Interaction = discord.Interaction[Any]
 
@@ -41,7 +42,7 @@ class ContainerConfirm(ConfirmView):
         *,
         action: Action,
         name: str,
-        act: Callable[[str], Awaitable[ActionResult]],
+        act: Callable[[Actor, str], Awaitable[ActionResult]],
     ) -> None:
         super().__init__(
             owner_id,
@@ -55,7 +56,7 @@ class ContainerConfirm(ConfirmView):
 
     async def _do(self, interaction: Interaction) -> None:
         await show(interaction, working_embed(self._action, self._name))
-        await show(interaction, result_embed(await self._act(self._name)))
+        await show(interaction, result_embed(await self._act(actor_of(interaction), self._name)))
 
     async def on_error(self, interaction: Interaction, error: Exception, item: discord.ui.Item[Any], /) -> None:
         """Tell a failure in place of "Restarting…"; a refusal is told to the one who pressed, beside the message."""

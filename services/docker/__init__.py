@@ -1,5 +1,6 @@
 """Docker: containers listed, looked at, started, stopped and restarted, in turn, in time, and measured."""
 
+from .access import BOT, Actor, Policy, Right
 from .errors import (
     BadAddress,
     Busy,
@@ -7,6 +8,7 @@ from .errors import (
     DockerError,
     EngineError,
     EngineUnreachable,
+    Forbidden,
     Interrupted,
     InvalidName,
     OperationTimeout,
@@ -17,8 +19,10 @@ from .model import Action, ActionResult, Container, ContainerInfo, Health, Port,
 from .service import DockerService
 
 __all__ = [
+    "BOT",
     "Action",
     "ActionResult",
+    "Actor",
     "BadAddress",
     "Busy",
     "Container",
@@ -28,11 +32,14 @@ __all__ = [
     "DockerService",
     "EngineError",
     "EngineUnreachable",
+    "Forbidden",
     "Health",
     "Interrupted",
     "InvalidName",
     "OperationTimeout",
+    "Policy",
     "Port",
+    "Right",
     "State",
     "Stopping",
     "Why",

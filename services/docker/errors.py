@@ -148,6 +148,22 @@ class InvalidName(DockerError):
         self.name = name
 
 
+class Forbidden(DockerError):
+    """The container may be seen by who asked, but this may not be done with it.
+
+    Args:
+        action: What was asked, such as "restart".
+        container: The container's name.
+    """
+
+    outcome = Outcome.DENIED
+
+    def __init__(self, action: str, container: str) -> None:
+        super().__init__(f"You have no right to {action} {_quote(container)} here. Ask an admin.")
+        self.action = action
+        self.container = container
+
+
 class EngineError(DockerError):
     """The engine answered, and said no.
 

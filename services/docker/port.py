@@ -5,9 +5,11 @@ tests/contract/docker holds every implementation to what stands here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
     from .model import Container, ContainerInfo
 
 
@@ -44,6 +46,37 @@ class Engine(Protocol):
 
     async def restart(self, ref: str) -> None:
         """Stop a container when it runs, then start it."""
+
+    async def version(self) -> Mapping[str, Any]:
+        """What the engine says of itself: `Version`, `ApiVersion`, `MinAPIVersion` and more, as it sends them."""
+
+    def stats(self, ref: str) -> AsyncIterator[Mapping[str, Any]]:
+        """One frame of figures about every second, as the engine sends them, until the container is gone.
+
+        A caller that ends early closes it (`aclosing`). It may last: no call's time limits it once it has begun.
+        """
+
+    async def stats_once(self, ref: str) -> Mapping[str, Any]:
+        """One frame, which has no frame before it to compare with."""
+
+    def logs(
+        self, ref: str, *, tail: int | None = None, since: float | None = None, follow: bool = False
+    ) -> AsyncIterator[bytes]:
+        """The container's log with the engine's time stamps, as it sends it, in pieces that end anywhere.
+
+        Args:
+            ref: The container.
+            tail: How many lines from the end; None for all.
+            since: Seconds since the epoch; None from the beginning.
+            follow: Whether to go on with what is written later.
+        """
+
+    def events(self, since: float | None = None) -> AsyncIterator[Mapping[str, Any]]:
+        """What happens to containers, as the engine sends it, until it or the caller ends it.
+
+        Args:
+            since: Seconds since the epoch from when on past events are sent first; None for new ones only.
+        """
 
     async def close(self) -> None:
         """Let go of connections. May be called more than once; a call after it opens them again."""

@@ -2,58 +2,41 @@
 
 from __future__ import annotations
 
-import asyncio
 import difflib
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from utils.metrics.outcome import Outcome, outcome_of
-
+from .access import Policy, Right
 from .engine import AiodockerEngine
-from .errors import (
-    Busy,
-    ContainerNotFound,
-    DockerError,
-    EngineUnreachable,
-    Interrupted,
-    OperationTimeout,
-    Stopping,
-)
+from .errors import ContainerNotFound, DockerError, Forbidden
 from .model import Action, ActionResult, State
 from .names import NameCache
+from .operations import Operations
 from .parse import check_name
-from .queue import OperationQueue
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from utils.performance_metrics import PerformanceMetrics, Span
 
+    from .access import Actor
     from .model import Container, ContainerInfo
     from .port import Engine
+    from .queue import OperationQueue
 
 T = TypeVar("T")
 
-OPERATION = "docker_operation"
 _NAMES_TIMEOUT = 10.0
 _SUGGESTIONS = 3
-_LONGEST_WAIT = 600.0
-_LONGEST_LINE = 100
 
 
 class DockerService:
-    """Lists, looks at, starts, stops and restarts containers.
+    """Lists, looks at, starts, stops and restarts containers, for whoever may.
 
-    Each operation waits for its turn in the queue, then has `timeout` seconds, counted from the start of its work.
+    Each operation waits for its turn in the queue, then has `timeout` seconds, counted from the start of its work, and
+    is recorded: see `Operations`. A text that can't be a name asks nothing of the engine and is not recorded.
 
-    Each is recorded as one `docker_operation`. The record's duration is the engine's work, all calls of the operation
-    together; the wait in the queue is not in it but in the metadata:
-        action: list, info, start, stop, restart, or names.
-        container: The container's name; absent for a list. What was typed, when no container has it.
-        outcome: ok, not_found, timeout, error or cancelled.
-        queue_wait: Seconds, to the millisecond.
-        error_type: On failure, the exception's class.
-    What was refused before any work (a full queue, a bot being stopped, a waiter that was cancelled) is recorded with
-    duration 0. A text that can't be a name asks nothing of the engine and is not recorded.
+    Who asks comes first in every call. A container that the actor may not see does not exist for them: it is in no
+    list, and asking for it by name fails as for a name that nothing has.
 
     Lists fetched for autocomplete have the action `names`, go past the queue (who types should not wait for restarts),
     and are at most one per `names_max_age` seconds, so that typing does not flood the statistics.
@@ -61,10 +44,10 @@ class DockerService:
     Args:
         engine: What to talk to. The service closes it.
         metrics: Where operations are recorded.
+        policy: Who may do what; by default admins alone may do anything.
         concurrency: How many operations are at work at once.
         timeout: Seconds of work an operation may take.
-        queue_limit: How many may wait. By default as many as would begin within 10 minutes if each took its whole
-            timeout (Discord takes an answer for 15 minutes), at least one per place, at most 100.
+        queue_limit: How many may wait, see `Operations`.
         names_max_age: Seconds that the names for autocomplete stand.
         names_patience: Seconds that `names` waits for the engine at most; Discord gives an autocomplete three.
     """
@@ -74,6 +57,7 @@ class DockerService:
         engine: Engine,
         metrics: PerformanceMetrics,
         *,
+        policy: Policy | None = None,
         concurrency: int = 3,
         timeout: float = 30.0,
         queue_limit: int | None = None,
@@ -81,12 +65,8 @@ class DockerService:
         names_patience: float = 1.5,
     ) -> None:
         self._engine = engine
-        self._metrics = metrics
-        self._timeout = timeout
-        if queue_limit is None:
-            queue_limit = min(_LONGEST_LINE, concurrency * max(1, int(_LONGEST_WAIT / timeout)))
-        self._queue = OperationQueue(concurrency, queue_limit)
-        self._let_go = False
+        self.policy = policy or Policy()
+        self._operations = Operations(metrics, concurrency=concurrency, timeout=timeout, queue_limit=queue_limit)
         self._names = NameCache(self._fetch_names, max_age=names_max_age, patience=names_patience)
 
     @classmethod
@@ -95,6 +75,7 @@ class DockerService:
         address: str | None,
         metrics: PerformanceMetrics,
         *,
+        policy: Policy | None = None,
         concurrency: int = 3,
         timeout: float = 30.0,
         environ: Mapping[str, str] | None = None,
@@ -104,6 +85,7 @@ class DockerService:
         Args:
             address: As `AiodockerEngine` takes it; None for DOCKER_HOST, else the local socket.
             metrics: Where operations are recorded.
+            policy: Who may do what.
             concurrency: How many operations are at work at once.
             timeout: Seconds of work an operation may take.
             environ: The environment to read; the process's by default.
@@ -112,7 +94,7 @@ class DockerService:
             BadAddress: The address can't be used.
         """
         engine = AiodockerEngine(address, environ=environ, timeout=timeout)
-        return cls(engine, metrics, concurrency=concurrency, timeout=timeout)
+        return cls(engine, metrics, policy=policy, concurrency=concurrency, timeout=timeout)
 
     @property
     def address(self) -> str:
@@ -122,10 +104,10 @@ class DockerService:
     @property
     def queue(self) -> OperationQueue:
         """The line that operations stand in; to be looked at only."""
-        return self._queue
+        return self._operations.queue
 
-    async def list(self) -> tuple[Container, ...]:
-        """Every container, those that are up first, then by name.
+    async def list(self, actor: Actor) -> tuple[Container, ...]:
+        """Every container that the actor may see, those that are up first, then by name.
 
         Raises:
             DockerError: EngineUnreachable, OperationTimeout, EngineError, Busy or Stopping.
@@ -134,14 +116,15 @@ class DockerService:
         async def work(_span: Span) -> tuple[Container, ...]:
             return await self._engine.containers()
 
-        found, _ = await self._in_turn(Action.LIST, None, work)
+        found, _ = await self._operations.in_turn(Action.LIST, None, work)
         self._names.put(found)
-        return _in_order(found)
+        return _in_order(self._seen_by(actor, found))
 
-    async def info(self, name: str) -> ContainerInfo:
+    async def info(self, actor: Actor, name: str) -> ContainerInfo:
         """A close look at one container.
 
         Args:
+            actor: Who asks.
             name: Its name or id.
 
         Raises:
@@ -149,53 +132,64 @@ class DockerService:
         """
 
         async def work(span: Span) -> ContainerInfo:
-            return await self._look(name, span)
+            return await self._look(actor, name, Right.SEE, span)
 
         name = check_name(name)
-        found, _ = await self._for_one(Action.INFO, name, work)
+        found, _ = await self._for_one(actor, Action.INFO, name, work)
         return found
 
-    async def start(self, name: str) -> ActionResult:
+    async def start(self, actor: Actor, name: str) -> ActionResult:
         """Start a container. One that runs already is a result with `changed` false, not an error.
 
         Args:
+            actor: Who asks.
             name: Its name or id.
 
         Raises:
-            DockerError: As `info`.
+            DockerError: As `info`, and Forbidden.
         """
-        return await self._act(Action.START, name, self._engine.start)
+        return await self._act(actor, Action.START, name, self._engine.start)
 
-    async def stop(self, name: str) -> ActionResult:
+    async def stop(self, actor: Actor, name: str) -> ActionResult:
         """Stop a container. One that is stopped already is a result with `changed` false, not an error.
 
         Args:
+            actor: Who asks.
             name: Its name or id.
 
         Raises:
-            DockerError: As `info`.
+            DockerError: As `start`.
         """
-        return await self._act(Action.STOP, name, self._engine.stop)
+        return await self._act(actor, Action.STOP, name, self._engine.stop)
 
-    async def restart(self, name: str) -> ActionResult:
+    async def restart(self, actor: Actor, name: str) -> ActionResult:
         """Restart a container; a stopped one is started.
 
         Args:
+            actor: Who asks.
             name: Its name or id.
 
         Raises:
-            DockerError: As `info`.
+            DockerError: As `start`.
         """
 
         async def restart(ref: str) -> bool:
             await self._engine.restart(ref)
             return True
 
-        return await self._act(Action.RESTART, name, restart)
+        return await self._act(actor, Action.RESTART, name, restart)
 
-    async def names(self) -> tuple[Container, ...]:
-        """The containers as last seen, in the order of `list`, for autocomplete: quickly, and without ever raising."""
-        return _in_order(await self._names.get())
+    async def names(self, actor: Actor, right: Right = Right.SEE) -> tuple[Container, ...]:
+        """The containers as last seen that the actor has a right on, in the order of `list`.
+
+        For autocomplete: quick, and it never raises.
+
+        Args:
+            actor: Who asks.
+            right: What they are about to do.
+        """
+        found = self._seen_by(actor, await self._names.get())
+        return _in_order(tuple(one for one in found if self.policy.may(actor, one, right)))
 
     async def close(self, grace: float = 45.0) -> bool:
         """Finish what is at work, refuse what waits, then let go of the engine, even when this is cancelled.
@@ -207,33 +201,47 @@ class DockerService:
             Whether all work was finished.
         """
         try:
-            return await self._queue.close(grace)
+            return await self._operations.queue.close(grace)
         finally:
-            self._let_go = True
+            self._operations.let_go()
             await self._names.close()
             await self._engine.close()
 
-    async def _act(self, action: Action, name: str, call: Callable[[str], Awaitable[bool]]) -> ActionResult:
+    def _seen_by(self, actor: Actor, containers: tuple[Container, ...]) -> tuple[Container, ...]:
+        return tuple(one for one in containers if self.policy.may(actor, one, Right.SEE))
+
+    async def _act(
+        self, actor: Actor, action: Action, name: str, call: Callable[[str], Awaitable[bool]]
+    ) -> ActionResult:
         name = check_name(name)
 
         async def work(span: Span) -> tuple[str, bool, State]:
-            before = (await self._look(name, span)).container
+            before = (await self._look(actor, name, Right(action.value), span)).container
             # By id: what was renamed or made anew under this name since the look must not be hit.
             changed = await call(before.id)
             return before.name, changed, await self._state_after(before.id)
 
         try:
-            (shown, changed, state), (duration, waited) = await self._for_one(action, name, work)
+            (shown, changed, state), (duration, waited) = await self._for_one(actor, action, name, work)
         finally:
             self._names.expire()
         return ActionResult(
             action=action, name=shown, changed=changed, state=state, duration=duration, queue_wait=waited
         )
 
-    async def _look(self, name: str, span: Span) -> ContainerInfo:
-        """Inspect, and let the record bear the container's real name, whatever part of its id was given."""
+    async def _look(self, actor: Actor, name: str, right: Right, span: Span) -> ContainerInfo:
+        """Inspect, judge, and let the record bear the container's real name, whatever part of its id was given.
+
+        Raises:
+            ContainerNotFound: There is none, or none that the actor may see.
+            Forbidden: The actor may see it, but not do this.
+        """
         info = await self._engine.inspect(name)
         span.add(container=info.container.name)
+        if not self.policy.may(actor, info.container, Right.SEE):
+            raise ContainerNotFound(name)
+        if not self.policy.may(actor, info.container, right):
+            raise Forbidden(right.value, info.container.name)
         return info
 
     async def _state_after(self, identity: str) -> State:
@@ -246,62 +254,20 @@ class DockerService:
             return State.UNKNOWN
 
     async def _for_one(
-        self, action: Action, name: str, work: Callable[[Span], Awaitable[T]]
+        self, actor: Actor, action: Action, name: str, work: Callable[[Span], Awaitable[T]]
     ) -> tuple[T, tuple[float, float]]:
         try:
-            return await self._in_turn(action, name, work)
+            return await self._operations.in_turn(action, name, work)
         except ContainerNotFound as error:
-            seen = [container.name for container in await self._names.get()]
+            seen = [container.name for container in self._seen_by(actor, await self._names.get())]
             close = difflib.get_close_matches(name, seen, _SUGGESTIONS)
             raise ContainerNotFound(name, tuple(close)) from error
-
-    async def _in_turn(
-        self, action: Action, name: str | None, work: Callable[[Span], Awaitable[T]]
-    ) -> tuple[T, tuple[float, float]]:
-        """Wait, work, record.
-
-        Returns:
-            What the work returned, and the seconds of work and of waiting.
-        """
-        metadata: dict[str, Any] = {"action": action.value} | ({"container": name} if name else {})
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        try:
-            waited = await self._queue.acquire()
-        except (Busy, Stopping, asyncio.CancelledError) as error:
-            metadata |= {"queue_wait": round(loop.time() - began, 3), "outcome": outcome_of(error).value}
-            metadata["error_type"] = type(error).__name__
-            self._metrics.record(OPERATION, 0.0, success=False, metadata=metadata)
-            raise
-        try:
-            metadata["queue_wait"] = round(waited, 3)
-            result, duration = await self._measured(metadata, self._timeout, work)
-            return result, (duration, waited)
-        finally:
-            self._queue.release()
-
-    async def _measured(
-        self, metadata: dict[str, Any], seconds: float, work: Callable[[Span], Awaitable[T]]
-    ) -> tuple[T, float]:
-        with self._metrics.track(OPERATION, metadata=metadata) as span:
-            try:
-                async with asyncio.timeout(seconds):
-                    result = await work(span)
-            except (TimeoutError, OperationTimeout) as error:
-                raise OperationTimeout(seconds, metadata["action"], metadata.get("container")) from error
-            except EngineUnreachable as error:
-                if self._let_go:  # it is we who broke the connection off
-                    raise Interrupted(metadata["action"], metadata.get("container")) from error
-                raise
-            span.set_outcome(Outcome.OK)
-        return result, span.duration
 
     async def _fetch_names(self) -> tuple[Container, ...]:
         async def work(_span: Span) -> tuple[Container, ...]:
             return await self._engine.containers()
 
-        found, _ = await self._measured({"action": Action.NAMES.value, "queue_wait": 0.0}, _NAMES_TIMEOUT, work)
-        return found
+        return await self._operations.at_once(Action.NAMES, _NAMES_TIMEOUT, work)
 
 
 def _in_order(containers: tuple[Container, ...]) -> tuple[Container, ...]:

@@ -6,9 +6,13 @@ import asyncio
 import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from services.docker import Container, ContainerInfo, ContainerNotFound, DockerError, State
 from services.docker.parse import check_name
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
 
 _BIRTH = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -20,6 +24,10 @@ class FakeEngine:
     Attributes:
         broken: Raised by every call while it is set.
         open: While it is cleared, calls wait.
+        versions: What it says of itself.
+        frames: Figures by container's name.
+        written: Logs by container's name, in pieces.
+        happens: Events to send; an error among them is raised.
         calls: What was asked, such as "stop web" (by name) and "list".
     """
 
@@ -29,6 +37,10 @@ class FakeEngine:
     calls: list[str] = field(default_factory=list)
     removed_on_stop: set[str] = field(default_factory=set)
     closed: bool = False
+    versions: dict[str, Any] = field(default_factory=lambda: {"Version": "20.10", "ApiVersion": "1.41"})
+    frames: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    written: dict[str, list[bytes]] = field(default_factory=dict)
+    happens: asyncio.Queue[Mapping[str, Any] | DockerError] = field(default_factory=asyncio.Queue)
     _infos: dict[str, ContainerInfo] = field(default_factory=dict)
     _minutes: int = 0
 
@@ -78,6 +90,39 @@ class FakeEngine:
         await self._answer("restart", ref)
         self._turn(self._find(ref), State.EXITED)
         self._turn(self._find(ref), State.RUNNING)
+
+    async def version(self) -> dict[str, Any]:
+        await self._answer("version")
+        return dict(self.versions)
+
+    async def stats(self, ref: str) -> AsyncIterator[Mapping[str, Any]]:
+        check_name(ref)
+        await self._answer("stats", ref)
+        for frame in self.frames.get(self._find(ref).container.name, ()):
+            yield frame
+
+    async def stats_once(self, ref: str) -> Mapping[str, Any]:
+        check_name(ref)
+        await self._answer("stats_once", ref)
+        return self.frames[self._find(ref).container.name][-1]
+
+    async def logs(
+        self, ref: str, *, tail: int | None = None, since: float | None = None, follow: bool = False
+    ) -> AsyncIterator[bytes]:
+        del tail, since, follow
+        check_name(ref)
+        await self._answer("logs", ref)
+        for piece in self.written.get(self._find(ref).container.name, ()):
+            yield piece
+
+    async def events(self, since: float | None = None) -> AsyncIterator[Mapping[str, Any]]:
+        del since
+        await self._answer("events")
+        while True:
+            happened = await self.happens.get()
+            if isinstance(happened, DockerError):
+                raise happened
+            yield happened
 
     async def close(self) -> None:
         self.closed = True

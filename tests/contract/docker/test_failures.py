@@ -26,6 +26,7 @@ from services.docker import (
     Why,
 )
 from services.docker.engine import AiodockerEngine
+from tests.contract.docker.people import ADMIN
 from tests.contract.docker.real import until
 from tests.contract.docker.servers import Relay, Script, hang, reply
 from utils.performance_metrics import PerformanceMetrics
@@ -370,14 +371,14 @@ async def test_an_engine_that_goes_while_actions_are_queued_leaves_none_hanging(
     metrics = PerformanceMetrics(tmp_path / "metrics")
     async with Relay(engine_socket, tmp_path / "relay.sock") as relay:
         service = DockerService.connect(relay.address, metrics, timeout=90.0)
-        actions = [asyncio.create_task(service.start(name)) for name in names]
+        actions = [asyncio.create_task(service.start(ADMIN, name)) for name in names]
         await until(lambda: service.queue.waiting > 0)
         await relay.down()
         results = await asyncio.wait_for(asyncio.gather(*actions, return_exceptions=True), timeout=180)
         assert all(isinstance(one, EngineUnreachable) or getattr(one, "changed", False) for one in results)
         assert isinstance(results[-1], EngineUnreachable)
         await relay.up()
-        assert (await service.restart(names[-1])).state is State.RUNNING
+        assert (await service.restart(ADMIN, names[-1])).state is State.RUNNING
         assert await service.close() is True
     await asyncio.to_thread(metrics.close)
     records = await asyncio.to_thread(lambda: list(metrics.iter_entries("docker_operation")))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from services.docker import DockerService, Interrupted, OperationTimeout, State
+from tests.contract.docker.people import ADMIN
 from tests.contract.docker.real import Containers, until
 from utils.performance_metrics import PerformanceMetrics
 
@@ -38,7 +39,9 @@ async def test_real_actions_end_up_in_the_metrics(
 ) -> None:
     name = await containers.make()
     service = DockerService.connect(f"unix://{engine_socket}", metrics, timeout=90.0)
-    stopped, started, restarted = await service.stop(name), await service.start(name), await service.restart(name)
+    stopped = await service.stop(ADMIN, name)
+    started = await service.start(ADMIN, name)
+    restarted = await service.restart(ADMIN, name)
     await service.close()
     assert (stopped.state, started.state, restarted.state) == (State.EXITED, State.RUNNING, State.RUNNING)
     found = await entries(metrics)
@@ -53,7 +56,7 @@ async def test_ten_restarts_at_once_all_end_and_those_that_waited_say_how_long(
 ) -> None:
     names = await asyncio.gather(*(containers.make() for _ in range(10)))
     service = DockerService.connect(f"unix://{engine_socket}", metrics, timeout=90.0)
-    results = await asyncio.gather(*map(service.restart, names))
+    results = await asyncio.gather(*(service.restart(ADMIN, name) for name in names))
     await service.close()
     assert [one.name for one in results] == list(names)
     assert {one.state for one in results} == {State.RUNNING}
@@ -68,7 +71,7 @@ async def test_a_bot_that_stops_before_the_engine_answers_says_so_and_does_not_b
 ) -> None:
     name = await containers.make(config={"Cmd": DEAF, "StopTimeout": 3})
     service = DockerService.connect(f"unix://{engine_socket}", metrics)
-    stopping = asyncio.create_task(service.stop(name))
+    stopping = asyncio.create_task(service.stop(ADMIN, name))
     await asyncio.sleep(0.5)
     assert await service.close(grace=0.2) is False
     with pytest.raises(Interrupted, match=f"stop of `{name}`. Docker may still finish it"):
@@ -83,7 +86,7 @@ async def test_a_stop_that_takes_too_long_is_a_timeout_and_the_engine_finishes_i
     name = await containers.make(config={"Cmd": DEAF, "StopTimeout": 6})
     impatient = DockerService.connect(f"unix://{engine_socket}", metrics, timeout=3.0)
     with pytest.raises(OperationTimeout, match="Docker may still finish it"):
-        await impatient.stop(name)
+        await impatient.stop(ADMIN, name)
     await impatient.close()
     (entry,) = await entries(metrics)
     assert (entry.success, entry.metadata["outcome"]) == (False, "timeout")
@@ -91,7 +94,7 @@ async def test_a_stop_that_takes_too_long_is_a_timeout_and_the_engine_finishes_i
     service = DockerService.connect(f"unix://{engine_socket}", metrics, timeout=90.0)
 
     async def has_ended() -> bool:
-        return (await service.info(name)).container.state is State.EXITED
+        return (await service.info(ADMIN, name)).container.state is State.EXITED
 
     await until(has_ended)
     await service.close()

@@ -17,7 +17,7 @@ from discord.http import Route
 from cogs.docker import DockerCog
 from sandbox.errors import Refused
 from sandbox.server import Sandbox
-from services.docker import DockerService, EngineUnreachable, State, Why
+from services.docker import DockerService, EngineUnreachable, Policy, State, Why
 from tests.contract.docker.fake_engine import FakeEngine
 from utils.performance_metrics import PerformanceMetrics
 
@@ -64,10 +64,10 @@ async def world(operator_roles: list[str], tmp_path: Path) -> AsyncIterator[Worl
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     async with Sandbox() as sandbox:
         Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = sandbox.api_base, yarl.URL(sandbox.gateway_url)
-        service = DockerService(engine, metrics, names_max_age=0.0)
-        bot = commands.Bot(commands.when_mentioned, intents=discord.Intents(guilds=True), guild_ready_timeout=0.05)
         roles = frozenset(int(sandbox.hub.world.find_role(name).id) for name in operator_roles)
-        cog = DockerCog(bot, service, roles)
+        service = DockerService(engine, metrics, policy=Policy(operator_role_ids=roles), names_max_age=0.0)
+        bot = commands.Bot(commands.when_mentioned, intents=discord.Intents(guilds=True), guild_ready_timeout=0.05)
+        cog = DockerCog(bot, service)
         await bot.login(sandbox.token)
         await bot.add_cog(cog)
         await bot.tree.sync()
@@ -252,7 +252,7 @@ async def test_without_a_role_only_admins_see_the_commands(world: World) -> None
 
 async def test_without_a_role_the_check_at_run_time_lets_only_admins_in(world: World) -> None:
     # A server's own settings may show the commands to anyone, as here: Discord's hint is not the guard.
-    world.cog.operator_role_ids = frozenset()
+    world.cog.service.policy = Policy()
     assert "Only admins" in embed(await world.run("list"))["description"]
     assert embed(await world.run("list", user=ADMIN))["title"] == "No containers"
 

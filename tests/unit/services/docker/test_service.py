@@ -21,6 +21,7 @@ from services.docker import (
     Why,
 )
 from tests.contract.docker.fake_engine import FakeEngine
+from tests.contract.docker.people import ADMIN
 from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
@@ -72,14 +73,14 @@ async def settle() -> None:
 async def test_the_list_shows_what_is_up_first_then_by_name(engine: FakeEngine, metrics: PerformanceMetrics) -> None:
     for name, state in (("b", State.EXITED), ("d", State.RUNNING), ("C", State.PAUSED), ("a", State.CREATED)):
         engine.add(name, state)
-    assert [one.name for one in await service_for(engine, metrics).list()] == ["C", "d", "a", "b"]
+    assert [one.name for one in await service_for(engine, metrics).list(ADMIN)] == ["C", "d", "a", "b"]
 
 
 async def test_a_restart_is_recorded_with_action_container_outcome_and_wait(
     engine: FakeEngine, metrics: PerformanceMetrics, written: Callable[[], list[Record]]
 ) -> None:
     engine.add("web")
-    result = await service_for(engine, metrics).restart("web")
+    result = await service_for(engine, metrics).restart(ADMIN, "web")
     (record,) = written()
     assert record["operation"] == "docker_operation"
     assert record["success"] is True
@@ -93,11 +94,11 @@ async def test_each_operation_is_one_record(
 ) -> None:
     engine.add("web", State.EXITED)
     service = service_for(engine, metrics)
-    await service.list()
-    await service.info("web")
-    await service.start("web")
-    await service.stop("web")
-    await service.names()
+    await service.list(ADMIN)
+    await service.info(ADMIN, "web")
+    await service.start(ADMIN, "web")
+    await service.stop(ADMIN, "web")
+    await service.names(ADMIN)
     assert metadata(written()) == [
         {"action": "list", "outcome": "ok"},
         {"action": "info", "container": "web", "outcome": "ok"},
@@ -113,7 +114,7 @@ async def test_starting_what_runs_and_stopping_what_is_stopped_is_fine_and_says_
     engine.add("up")
     engine.add("down", State.EXITED)
     service = service_for(engine, metrics)
-    started, stopped = await service.start("up"), await service.stop("down")
+    started, stopped = await service.start(ADMIN, "up"), await service.stop(ADMIN, "down")
     assert (started.changed, started.state, stopped.changed, stopped.state) == (
         False,
         State.RUNNING,
@@ -127,7 +128,7 @@ async def test_a_container_is_found_by_its_id_and_recorded_by_its_name(
     engine: FakeEngine, metrics: PerformanceMetrics, written: Callable[[], list[Record]]
 ) -> None:
     identity = engine.add("web").id
-    assert (await service_for(engine, metrics).stop(identity[:12])).name == "web"
+    assert (await service_for(engine, metrics).stop(ADMIN, identity[:12])).name == "web"
     assert metadata(written()) == [{"action": "stop", "container": "web", "outcome": "ok"}]
 
 
@@ -137,7 +138,7 @@ async def test_a_missing_container_is_recorded_as_not_found_and_close_names_are_
     engine.add("nginx")
     service = service_for(engine, metrics, names_max_age=60.0)
     with pytest.raises(ContainerNotFound) as caught:
-        await service.restart("ngnix")
+        await service.restart(ADMIN, "ngnix")
     assert caught.value.suggestions == ("nginx",)
     assert caught.value.name == "ngnix"
     record, names = written()
@@ -155,7 +156,7 @@ async def test_a_container_removed_between_the_look_and_the_action_is_not_found(
     engine.add("web")
     service = service_for(engine, metrics)
     engine.open.clear()
-    stopping = asyncio.create_task(service.stop("web"))
+    stopping = asyncio.create_task(service.stop(ADMIN, "web"))
     await settle()
     engine.remove("web")
     engine.open.set()
@@ -167,7 +168,7 @@ async def test_a_container_that_goes_with_its_stop_was_stopped_all_the_same(
     engine: FakeEngine, metrics: PerformanceMetrics
 ) -> None:
     engine.add("once", remove_on_stop=True)
-    result = await service_for(engine, metrics).stop("once")
+    result = await service_for(engine, metrics).stop(ADMIN, "once")
     assert (result.changed, result.state) == (True, State.REMOVED)
 
 
@@ -184,7 +185,7 @@ async def test_an_action_that_was_done_is_no_failure_when_the_look_after_it_fail
 ) -> None:
     engine = ForgetfulEngine()
     engine.add("web")
-    result = await service_for(engine, metrics).restart("web")
+    result = await service_for(engine, metrics).restart(ADMIN, "web")
     assert (result.changed, result.state) == (True, State.UNKNOWN)
     assert written()[0]["success"] is True
 
@@ -194,7 +195,7 @@ async def test_an_engine_that_is_away_is_in_the_metrics(
 ) -> None:
     engine.broken = AWAY
     with pytest.raises(EngineUnreachable):
-        await service_for(engine, metrics).list()
+        await service_for(engine, metrics).list(ADMIN)
     (record,) = written()
     assert record["success"] is False
     assert metadata([record]) == [{"action": "list", "outcome": "error", "error_type": "EngineUnreachable"}]
@@ -206,7 +207,7 @@ async def test_what_an_engine_said_is_not_in_the_metrics(
     engine.add("web")
     engine.broken = EngineError(500, "the owner's birthday is in May")
     with pytest.raises(EngineError):
-        await service_for(engine, metrics).start("web")
+        await service_for(engine, metrics).start(ADMIN, "web")
     assert "birthday" not in json.dumps(written())
 
 
@@ -217,7 +218,7 @@ async def test_an_operation_that_takes_too_long_is_ended_and_recorded_as_a_timeo
     engine.open.clear()
     service = service_for(engine, metrics, timeout=0.02)
     with pytest.raises(OperationTimeout) as caught:
-        await service.restart("web")
+        await service.restart(ADMIN, "web")
     assert (caught.value.seconds, caught.value.action, caught.value.container) == (0.02, "restart", "web")
     (record,) = written()
     assert record["success"] is False
@@ -232,7 +233,7 @@ async def test_the_timeout_counts_from_the_start_of_the_work_not_from_the_asking
 ) -> None:
     service = service_for(engine, metrics, concurrency=1, timeout=0.2)
     await service.queue.acquire()
-    listing = asyncio.create_task(service.list())
+    listing = asyncio.create_task(service.list(ADMIN))
     await asyncio.sleep(0.3)  # longer in the queue than the work may take
     service.queue.release()
     assert await listing == ()
@@ -243,7 +244,7 @@ async def test_the_wait_stands_apart_from_the_duration(
 ) -> None:
     service = service_for(engine, metrics, concurrency=1)
     await service.queue.acquire()
-    listing = asyncio.create_task(service.list())
+    listing = asyncio.create_task(service.list(ADMIN))
     await asyncio.sleep(0.1)
     service.queue.release()
     await listing
@@ -260,7 +261,7 @@ async def test_three_work_at_once_and_the_others_in_the_order_they_came(
         engine.add(name)
     service = service_for(engine, metrics)
     engine.open.clear()
-    tasks = [asyncio.create_task(service.restart(name)) for name in names]
+    tasks = [asyncio.create_task(service.restart(ADMIN, name)) for name in names]
     await settle()
     assert engine.calls == ["inspect c0", "inspect c1", "inspect c2"]
     assert (service.queue.working, service.queue.waiting) == (3, 5)
@@ -277,7 +278,7 @@ async def test_a_full_queue_says_so_and_the_refusal_is_recorded(
     service = service_for(engine, metrics, concurrency=1, queue_limit=0)
     await service.queue.acquire()
     with pytest.raises(Busy):
-        await service.start("web")
+        await service.start(ADMIN, "web")
     service.queue.release()
     (record,) = written()
     assert (record["success"], record["duration"]) == (False, 0.0)
@@ -289,12 +290,12 @@ async def test_a_cancelled_waiter_is_recorded_and_gives_way(
 ) -> None:
     service = service_for(engine, metrics, concurrency=1)
     await service.queue.acquire()
-    listing = asyncio.create_task(service.list())
+    listing = asyncio.create_task(service.list(ADMIN))
     await settle()
     listing.cancel()
     await asyncio.wait([listing])
     service.queue.release()
-    assert await service.list() == ()
+    assert await service.list(ADMIN) == ()
     first, second = written()
     assert metadata([first]) == [{"action": "list", "outcome": "cancelled", "error_type": "CancelledError"}]
     assert second["success"] is True
@@ -305,7 +306,7 @@ async def test_cancelled_work_is_recorded_and_gives_its_place_back(
 ) -> None:
     service = service_for(engine, metrics)
     engine.open.clear()
-    listing = asyncio.create_task(service.list())
+    listing = asyncio.create_task(service.list(ADMIN))
     await settle()
     listing.cancel()
     await asyncio.wait([listing])
@@ -319,7 +320,7 @@ async def test_a_text_that_is_no_name_asks_nothing_and_is_no_docker_operation(
     service = service_for(engine, metrics)
     for ask in (service.info, service.start, service.stop, service.restart):
         with pytest.raises(InvalidName):
-            await ask("../images")
+            await ask(ADMIN, "../images")
     assert (engine.calls, written()) == ([], [])
 
 
@@ -327,7 +328,7 @@ async def test_names_go_past_a_busy_queue(engine: FakeEngine, metrics: Performan
     engine.add("web")
     service = service_for(engine, metrics, concurrency=1)
     await service.queue.acquire()
-    assert [one.name for one in await service.names()] == ["web"]
+    assert [one.name for one in await service.names(ADMIN)] == ["web"]
     service.queue.release()
 
 
@@ -335,7 +336,7 @@ async def test_names_never_raise_and_their_failure_is_recorded(
     engine: FakeEngine, metrics: PerformanceMetrics, written: Callable[[], list[Record]]
 ) -> None:
     engine.broken = AWAY
-    assert await service_for(engine, metrics).names() == ()
+    assert await service_for(engine, metrics).names(ADMIN) == ()
     assert metadata(written()) == [{"action": "names", "outcome": "error", "error_type": "EngineUnreachable"}]
 
 
@@ -343,18 +344,18 @@ async def test_typing_does_not_flood_the_statistics(
     engine: FakeEngine, metrics: PerformanceMetrics, written: Callable[[], list[Record]]
 ) -> None:
     service = service_for(engine, metrics, names_max_age=60.0)
-    await service.list()
+    await service.list(ADMIN)
     for _ in range(50):
-        await service.names()
+        await service.names(ADMIN)
     assert [one["metadata"]["action"] for one in written()] == ["list"]
 
 
 async def test_an_action_makes_the_names_be_fetched_anew(engine: FakeEngine, metrics: PerformanceMetrics) -> None:
     engine.add("web")
     service = service_for(engine, metrics, names_max_age=60.0)
-    assert [one.state for one in await service.names()] == [State.RUNNING]
-    await service.stop("web")
-    assert [one.state for one in await service.names()] == [State.EXITED]
+    assert [one.state for one in await service.names(ADMIN)] == [State.RUNNING]
+    await service.stop(ADMIN, "web")
+    assert [one.state for one in await service.names(ADMIN)] == [State.EXITED]
 
 
 async def test_closing_finishes_what_works_refuses_what_waits_and_closes_the_engine(
@@ -363,9 +364,9 @@ async def test_closing_finishes_what_works_refuses_what_waits_and_closes_the_eng
     engine.add("web")
     service = service_for(engine, metrics, concurrency=1)
     engine.open.clear()
-    working = asyncio.create_task(service.restart("web"))
+    working = asyncio.create_task(service.restart(ADMIN, "web"))
     await settle()
-    waiting = asyncio.create_task(service.list())
+    waiting = asyncio.create_task(service.list(ADMIN))
     await settle()
     closing = asyncio.create_task(service.close())
     await settle()
@@ -417,5 +418,5 @@ async def test_a_service_is_made_while_the_engine_is_away(metrics: PerformanceMe
     service = DockerService.connect(None, metrics, environ={"DOCKER_HOST": "unix:///nowhere.sock"})
     assert service.address == "unix:///nowhere.sock"
     with pytest.raises(EngineUnreachable, match=r"/nowhere\.sock"):
-        await service.list()
+        await service.list(ADMIN)
     await service.close()

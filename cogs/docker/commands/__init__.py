@@ -1,0 +1,5 @@
+"""The subcommands of /docker, one module for each matter; `cogs/docker/cog.py` puts them together."""
+
+from .containers import ContainerCommands
+
+__all__ = ["ContainerCommands"]

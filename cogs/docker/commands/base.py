@@ -1,0 +1,50 @@
+"""What every group of commands has at hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.docker.actors import actor_of
+from cogs.docker.choices import choices
+from cogs.perf.instrumentation import note_outcome
+from services.docker import Action, Right
+from utils.metrics.outcome import Outcome
+
+if TYPE_CHECKING:
+    from services.docker import DockerService
+
+Interaction = discord.Interaction[Any]
+Choices = list[app_commands.Choice[str]]
+
+_RIGHTS = {Action.START: Right.START, Action.STOP: Right.STOP, Action.RESTART: Right.RESTART}
+
+
+class Commands(commands.Cog):
+    """The part of the cog that all its commands share.
+
+    Attributes:
+        bot: The bot that the cog is added to.
+        service: What acts on containers.
+    """
+
+    bot: commands.Bot
+    service: DockerService
+
+    def allowed(self, interaction: Interaction) -> bool:
+        """Whether this person has any right here at all; the service judges each container and action."""
+        return self.service.policy.knows(actor_of(interaction))
+
+    async def offered(self, interaction: Interaction, typed: str, action: Action) -> Choices:
+        """Names for autocomplete: of those containers alone with which the person may do this.
+
+        discord.py runs no check before an autocomplete. An empty list tells nothing; an error would fill the log.
+        """
+        if not self.allowed(interaction):
+            note_outcome(Outcome.DENIED)
+            return []
+        found = await self.service.names(actor_of(interaction), _RIGHTS.get(action, Right.SEE))
+        return choices(found, typed, action)
