@@ -103,7 +103,8 @@ class Health:
     path: Path
     """The file."""
     index_state: str = "ready"
-    """``ready``, or ``loading 43 %``: answers rest on what is loaded, the newest first."""
+    """``ready``, or ``loading 43 %``: answers rest on what is loaded, the newest first. ``rebuilding 43 %``: the same,
+    after something in the index was found to be wrong."""
     index_bytes: int = 0
     """Memory that what is known of the entries takes, about."""
     folded_entries: int = 0

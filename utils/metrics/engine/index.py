@@ -5,7 +5,8 @@ Rules:
 - of much that is new the newest is read at once and the rest is left as a gap, to be filled from its end; meanwhile
   answers rest on what is there, and `state` says so;
 - the file is read anew from its start when it was replaced, became shorter, or no longer holds what was read last.
-  What is edited in place further back is not noticed before that.
+  What is edited in place further back is not noticed before that;
+- it is also read anew, and no checkpoint trusted, when somebody found the index in a state that it should not be in.
 
 Not safe for two threads at once: the engine holds a lock. `load` alone needs none.
 """
@@ -85,10 +86,15 @@ class Index:
         self.untouched = False
         self.saved = self.restored = 0
         self.oldest_new = math.inf
+        self._mending = False
         self._scanner = Scanner(self._descriptor, 0)
-        self._tail = b""
         self._seen: tuple[int, int] | None = None
         self._recall.clear()
+
+    def begin_anew(self) -> None:
+        """Forget all that is known, for something in it is wrong, and trust nothing but the file for it."""
+        self._forget()
+        self._mending = True
 
     def __len__(self) -> int:
         return len(self.store)
@@ -140,7 +146,7 @@ class Index:
         return data
 
     def _from_checkpoint(self, end: int) -> None:
-        if end < self.sizes.checkpoint:
+        if end < self.sizes.checkpoint or self._mending:
             return
         size = checkpoint.read(self._path, self._descriptor, end, self.store)
         if size:
@@ -197,11 +203,11 @@ class Index:
 
     @property
     def state(self) -> str:
-        """``ready``, or ``loading 43 %``."""
+        """``ready``, ``loading 43 %``, or ``rebuilding 43 %`` after `begin_anew`."""
         if not self.gaps:
             return "ready"
         missing = sum(gap.stop - gap.start for gap in self.gaps)
-        return f"loading {100 - math.ceil(100 * missing / self.size)} %"
+        return f"{'rebuilding' if self._mending else 'loading'} {100 - math.ceil(100 * missing / self.size)} %"
 
     # Reading back
 

@@ -5,20 +5,24 @@ Rules:
   in order, what is too much is folded, and now and then a checkpoint is written;
 - it holds the index's lock for one small step at a time, and sleeps a little between, so that neither questions nor an
   event loop wait for it;
-- who needs everything loaded helps with it in his own thread.
+- who needs everything loaded helps with it in his own thread;
+- whatever fails other than the disk may have left the index half done: it is begun anew from the file. The first time
+  is logged, and after any other it rests a while, so that a fault that stays does not keep a processor busy.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from utils.metrics.engine import checkpoint
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from utils.metrics.engine.index import Index
@@ -28,8 +32,9 @@ _BUSY = 0.004
 _BREATH = 0.0002
 _UNSAVED_SHARE = 16
 _PATIENCE = 60.0
-"""Seconds until a checkpoint that could not be written is tried again."""
+"""Seconds until what could not be done is tried again."""
 _FOLDS_AT_ONCE = 1
+_logger = logging.getLogger(__name__)
 
 
 class Breath:
@@ -63,10 +68,14 @@ class Keeper:
         self._thread: threading.Thread | None = None
         self._stopping = False
         self._retry_at = 0.0
+        self._failures = 0
+        self._rest_until = 0.0
 
     def wake(self) -> None:
         """See to it that the thread runs, if there is something to do; the index's lock is held."""
         if self._thread is not None and self._thread.is_alive():
+            return
+        if time.monotonic() < self._rest_until:
             return
         if (
             self._index.has_outdated
@@ -90,7 +99,8 @@ class Keeper:
 
     def _run(self) -> None:
         breathe = Breath()
-        with suppress(OSError):  # whoever asks next is told, and wakes us again
+        # Whoever asks next is told of a disk that refuses, finds the index begun anew, and wakes us again.
+        with suppress(Exception), self._mending():
             while not self._stopping:
                 self._close_outdated()
                 if self._step(breathe) or self._tidy():
@@ -101,6 +111,22 @@ class Keeper:
                     self._save()
         with self._lock:
             self._thread = None
+
+    @contextmanager
+    def _mending(self) -> Iterator[None]:
+        """Begin the index anew when anything but the disk fails; the lock is not held."""
+        try:
+            yield
+        except OSError:
+            raise
+        except Exception:
+            if not self._failures:
+                _logger.exception("The index of %s failed, and is made anew from the file.", self._path)
+            with self._lock:
+                self._index.begin_anew()
+                self._rest_until = time.monotonic() + _PATIENCE if self._failures else 0.0
+                self._failures += 1
+            raise
 
     def _is_done(self) -> bool:
         """Say whether nothing is left to do, and if so make room for another thread."""
@@ -169,7 +195,8 @@ class Keeper:
         Raises:
             OSError: the file can't be read.
         """
-        self._step(Breath())
+        with self._mending():
+            self._step(Breath())
 
     def load(self, deadline: float) -> bool:
         """Load all there is, and keep the memory limit.
@@ -184,10 +211,11 @@ class Keeper:
             OSError: the file can't be read.
         """
         breathe = Breath()
-        while self._step(breathe) or not self._shrink():
-            if time.monotonic() >= deadline:
-                return False
-            breathe()
+        with self._mending():
+            while self._step(breathe) or not self._shrink():
+                if time.monotonic() >= deadline:
+                    return False
+                breathe()
         return True
 
     def close(self, timeout: float) -> None:
@@ -204,7 +232,8 @@ class Keeper:
                 thread.join(timeout)
         index = self._index
         if index.size - index.saved >= index.sizes.unsaved_at_close and not index.gaps:
-            # In order first: what is saved out of order would have to be put in order at every start.
-            while self._tidy() and time.monotonic() < deadline:
-                pass
-            self._save()
+            with suppress(Exception), self._mending():
+                # In order first: what is saved out of order would have to be put in order at every start.
+                while self._tidy() and time.monotonic() < deadline:
+                    pass
+                self._save()
