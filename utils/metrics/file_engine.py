@@ -25,6 +25,7 @@ from utils.metrics import rewrite
 from utils.metrics.codec import decode
 from utils.metrics.engine import cut, lists
 from utils.metrics.engine.answer import statistics
+from utils.metrics.engine.breath import Breath
 from utils.metrics.engine.index import Index
 from utils.metrics.engine.keeper import Keeper
 from utils.metrics.engine.sizes import NORMAL, Sizes
@@ -174,12 +175,14 @@ class FileEngine:
     def stats(self, operation: str | None, since: float, now: float) -> dict[str, MetricStats]:
         """See `Engine.stats`."""
         answers = {}
+        breathe = Breath()
         with self._telling(), self._fresh(operation) as (names, waiting):
             for name in names:
                 mine = [entry for entry in waiting if entry.operation == name] if waiting else []
-                answer = statistics(self._index.store, name, mine, since, now)
+                answer = statistics(self._index.store, name, mine, since, now, breathe=breathe)
                 if answer is not None:
                     answers[name] = answer
+                breathe()
         return answers
 
     def recent(
@@ -198,7 +201,7 @@ class FileEngine:
     ) -> list[MetricEntry]:
         """See `Engine.slow`."""
         with self._telling(), self._fresh(operation, exclude) as (names, waiting):
-            places = lists.slowest(self._index.store, names, since, threshold, limit)
+            places = lists.slowest(self._index.store, names, since, threshold, limit, breathe=Breath())
             found = list(self._read_back(offset for _, _, offset in places))
         found += [entry for entry in waiting if entry.end_time >= since and entry.duration >= threshold]
         return sorted(found, key=lambda entry: (entry.duration, entry.end_time), reverse=True)[:limit]

@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.contract.metrics.kit import FILE, ManualClock, NaiveEngine
 from utils.metrics.codec import decode
+from utils.metrics.engine.breath import Breath
 from utils.metrics.engine.sizes import Sizes
 from utils.metrics.file_engine import FileEngine
 from utils.performance_metrics import PerformanceMetrics
@@ -171,7 +172,7 @@ class Walk(RuleBasedStateMachine):
     def the_background_work_is_done(self) -> None:
         assert self.metrics.wait_until_loaded()
         keeper = self.metrics._engine._keeper  # type: ignore[attr-defined] # as if there had been time for it
-        while keeper._tidy():
+        while keeper._tidy(Breath()):
             pass
 
     # What must hold

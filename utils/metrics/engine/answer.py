@@ -11,7 +11,7 @@ from utils.metrics.engine.sketch import percentile_with, value_of
 from utils.metrics.model import MetricStats
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from utils.metrics.engine.column import Window
     from utils.metrics.engine.fold import Summary
@@ -24,7 +24,13 @@ _SHARES = (0.50, 0.95, 0.99)
 
 
 def statistics(
-    store: Store, operation: str, waiting: Sequence[MetricEntry], since: float, now: float
+    store: Store,
+    operation: str,
+    waiting: Sequence[MetricEntry],
+    since: float,
+    now: float,
+    *,
+    breathe: Callable[[], None],
 ) -> MetricStats | None:
     """Sum up an operation's calls that ended at `since` or later.
 
@@ -34,6 +40,7 @@ def statistics(
         waiting: its entries that are not in the file yet.
         since: seconds since the epoch.
         now: the same; where the last hour and the last 24 end.
+        breathe: called between steps, when there is much to be put in order.
 
     Returns:
         The statistics, exact unless they say otherwise: the mean within three roundings, the rest to the last bit.
@@ -42,7 +49,7 @@ def statistics(
     Raises:
         OSError: the window cuts into hours that must be read from the file, which can't be.
     """
-    windows, summary = store.window(operation, since)
+    windows, summary = store.window(operation, since, breathe)
     late = sorted(entry.duration for entry in waiting if entry.end_time >= since)
     runs = [run for window in windows for run in window.runs] + ([late] if late else [])
     parts: list[Window | Summary] = [*windows, summary] if summary else [*windows]

@@ -11,17 +11,15 @@ from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from utils.metrics.engine.breath import no_breath
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 STEP = 8_192
 
 
-def _no_breath() -> None:
-    """Go on at once."""
-
-
-def ascending(values: array[float], breathe: Callable[[], None] = _no_breath) -> array[float]:
+def ascending(values: array[float], breathe: Callable[[], None] = no_breath) -> array[float]:
     """Return numbers in ascending order.
 
     Args:
@@ -37,7 +35,7 @@ def ascending(values: array[float], breathe: Callable[[], None] = _no_breath) ->
     return merged(runs, breathe)
 
 
-def merged(runs: Sequence[array[float]], breathe: Callable[[], None] = _no_breath) -> array[float]:
+def merged(runs: Sequence[array[float]], breathe: Callable[[], None] = no_breath) -> array[float]:
     """Return the numbers of several runs as one run.
 
     Args:

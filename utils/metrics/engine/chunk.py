@@ -20,6 +20,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from utils.metrics.engine.arrange import merged
+from utils.metrics.engine.breath import no_breath
 from utils.metrics.engine.offsets import Offsets
 from utils.metrics.engine.ordered import Ordered
 
@@ -239,17 +240,22 @@ class Chunk:
         """Return how many of the entries from index `first` on are failures."""
         return self.successes.count(0, first) if first else self.failures
 
-    def ordered(self, first: int) -> Sequence[float]:
-        """Return the durations from index `first` on, ascending; not to be changed, and good until the next change."""
+    def ordered(self, first: int, breathe: Callable[[], None] = no_breath) -> Sequence[float]:
+        """Return the durations from index `first` on, ascending; not to be changed, and good until the next change.
+
+        Args:
+            first: the index.
+            breathe: called between steps, when there is much to be put in order.
+        """
         count = len(self)
         if not first:
-            self._run.move(self.durations, 0, count)
+            self._run.move(self.durations, 0, count, breathe)
             return self._run.values
         if count - first <= _FEW:
             return sorted(self.durations[first:])
         if self._edge is None:
             self._edge = Ordered()
-        self._edge.move(self.durations, first, count)
+        self._edge.move(self.durations, first, count, breathe)
         return self._edge.values
 
     def forget_edge(self) -> None:
@@ -279,9 +285,9 @@ class Chunk:
             self._total = count, total
         return total
 
-    def settle(self) -> None:
+    def settle(self, breathe: Callable[[], None] = no_breath) -> None:
         """Make ready for questions, and as small as can be: nothing more is expected to come in."""
-        self.ordered(0)
+        self.ordered(0, breathe)
         with suppress(OverflowError):
             self.total(0)
         self.ends, self.durations = _fitted(self.ends), _fitted(self.durations)
@@ -352,13 +358,18 @@ def joined(one: Chunk, other: Chunk) -> Chunk:
     return first
 
 
-def all_joined(chunks: Sequence[Chunk]) -> Chunk:
-    """Make one settled chunk of several that follow each other; they are not to be used any more."""
+def all_joined(chunks: Sequence[Chunk], breathe: Callable[[], None]) -> Chunk:
+    """Make one settled chunk of one or several that follow each other; they are not to be used any more.
+
+    Args:
+        chunks: oldest first.
+        breathe: called between steps.
+    """
     whole = chunks[0]
     if len(chunks) > 1:
-        run = merged([array("d", chunk.ordered(0)) for chunk in chunks])
+        run = merged([array("d", chunk.ordered(0, breathe)) for chunk in chunks], breathe)
         whole = reduce(joined, chunks)
         whole._run = Ordered(0, len(run), run)  # noqa: SLF001 - as above
     whole.forget_edge()
-    whole.settle()
+    whole.settle(breathe)
     return whole

@@ -18,10 +18,11 @@ from functools import reduce
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from utils.metrics.engine.breath import no_breath
 from utils.metrics.engine.chunk import DAY, HOUR, Chunk, all_joined, hour_of, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from utils.metrics.engine.scan import Row
 
@@ -167,21 +168,26 @@ class Column:
             inner = self._inner_calls[at] = sum(map(len, self.chunks[at:-1]))
         return inner + len(self.chunks[-1]) - first
 
-    def window(self, since: float) -> Window:
-        """Sum up the entries that ended at `since` or later."""
+    def window(self, since: float, breathe: Callable[[], None] = no_breath) -> Window:
+        """Sum up the entries that ended at `since` or later.
+
+        Args:
+            since: seconds since the epoch.
+            breathe: called between steps, when there is much to be put in order.
+        """
         at, first = self._cut(since)
         if at == len(self.chunks):
             return Window([], 0, 0, 0.0, math.inf, -math.inf)
         if not first:
-            inner = self._between(at)
+            inner = self._between(at, breathe)
             cut: list[tuple[Chunk, int]] = []
         else:
-            inner = self._between(at + 1)
+            inner = self._between(at + 1, breathe)
             cut = [(self.chunks[at], first)]
             self._keep_edge(self.chunks[at])
         if not cut or at + 1 < len(self.chunks):
             cut.append((self.chunks[-1], 0))
-        runs = [chunk.ordered(place) for chunk, place in cut]
+        runs = [chunk.ordered(place, breathe) for chunk, place in cut]
         return Window(
             [*runs[: bool(first)], *inner.runs, *runs[bool(first) :]],
             self.calls(since),
@@ -191,12 +197,15 @@ class Column:
             max([inner.most, *(run[-1] for run in runs)]),
         )
 
-    def _between(self, at: int) -> Window:
+    def _between(self, at: int, breathe: Callable[[], None]) -> Window:
         """Sum up the chunks from index `at` to the last but one."""
         found = self._inner.get(at)
         if found is None:
             chunks = [(chunk, 0) for chunk in self.chunks[at:-1]]
-            runs = [chunk.ordered(0) for chunk, _ in chunks]
+            runs = []
+            for chunk, _ in chunks:
+                runs.append(chunk.ordered(0, breathe))
+                breathe()
             found = self._inner[at] = Window(
                 runs,
                 sum(map(len, runs)),
@@ -249,11 +258,12 @@ class Column:
 
     # Tidying
 
-    def tidy(self, newest: int) -> bool:
+    def tidy(self, newest: int, breathe: Callable[[], None] = no_breath) -> bool:
         """Do one thing that makes later questions cheaper.
 
         Args:
             newest: the hour of the newest entry of all operations; it is not over.
+            breathe: called between steps.
 
         Returns:
             False when there is nothing left to do.
@@ -265,7 +275,7 @@ class Column:
                 group = chunks[at:stop]
                 self._edges = [kept for kept in self._edges if kept not in group]
                 self._changed()
-                chunks[at:stop] = [all_joined(group)]
+                chunks[at:stop] = [all_joined(group, breathe)]
                 self._tidied = at + 1
                 return True
             at += 1

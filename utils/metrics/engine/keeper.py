@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from utils.metrics.engine import checkpoint
+from utils.metrics.engine.breath import Breath
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,27 +28,11 @@ if TYPE_CHECKING:
 
     from utils.metrics.engine.index import Index
 
-_BUSY = 0.004
-"""Seconds of work between two breaths."""
-_BREATH = 0.0002
 _UNSAVED_SHARE = 16
 _PATIENCE = 60.0
 """Seconds until what could not be done is tried again."""
 _FOLDS_AT_ONCE = 1
 _logger = logging.getLogger(__name__)
-
-
-class Breath:
-    """Sleeps a little, at each call that comes after some work."""
-
-    def __init__(self) -> None:
-        self._since = time.perf_counter()
-
-    def __call__(self) -> None:
-        """Sleep, unless it was just done."""
-        if time.perf_counter() - self._since > _BUSY:
-            time.sleep(_BREATH)
-            self._since = time.perf_counter()
 
 
 class Keeper:
@@ -103,7 +88,7 @@ class Keeper:
         with suppress(Exception), self._mending():
             while not self._stopping:
                 self._close_outdated()
-                if self._step(breathe) or self._tidy():
+                if self._step(breathe) or self._tidy(breathe):
                     breathe()
                 elif self._is_done():
                     return
@@ -174,12 +159,12 @@ class Keeper:
         with self._lock:
             return self._index.store.shrink(_FOLDS_AT_ONCE)
 
-    def _tidy(self) -> bool:
+    def _tidy(self, breathe: Breath) -> bool:
         """Fold some hours, or put one in order; False when there is nothing to do."""
         if not self._shrink():
             return True
         with self._lock:
-            return self._index.store.tidy()
+            return self._index.store.tidy(breathe)
 
     def _save(self) -> bool:
         self._retry_at = time.monotonic() + _PATIENCE
@@ -234,6 +219,7 @@ class Keeper:
         if index.size - index.saved >= index.sizes.unsaved_at_close and not index.gaps:
             with suppress(Exception), self._mending():
                 # In order first: what is saved out of order would have to be put in order at every start.
-                while self._tidy() and time.monotonic() < deadline:
-                    pass
+                breathe = Breath()
+                while self._tidy(breathe) and time.monotonic() < deadline:
+                    breathe()
                 self._save()

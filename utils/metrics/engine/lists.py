@@ -9,10 +9,11 @@ import heapq
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
+from utils.metrics.engine.arrange import STEP
 from utils.metrics.engine.fold import SLOWEST
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from utils.metrics.engine.chunk import Chunk
     from utils.metrics.engine.column import Column
@@ -44,7 +45,7 @@ def _newest(columns: Iterator[Column | None], *, failures_only: bool) -> Iterato
 
 
 def slowest(
-    store: Store, names: Collection[str], since: float, threshold: float, limit: int
+    store: Store, names: Collection[str], since: float, threshold: float, limit: int, *, breathe: Callable[[], None]
 ) -> list[tuple[float, float, int]]:
     """Return the slowest entries that ended at `since` or later, slowest first, newest first in ties.
 
@@ -54,6 +55,7 @@ def slowest(
         since: seconds since the epoch.
         threshold: seconds that a call must have taken.
         limit: the most entries.
+        breathe: called between steps.
 
     Returns:
         Duration, end and offset of each.
@@ -71,16 +73,16 @@ def slowest(
             columns += [detail[name] for name in names if name in detail]
         else:
             found += [place for summary in summaries for place in summary.places() if place[0] >= threshold]
-    return heapq.nlargest(limit, found + _slow_of_columns(columns, since, threshold, limit))
+    return heapq.nlargest(limit, found + _slow_of_columns(columns, since, threshold, limit, breathe))
 
 
 def _slow_of_columns(
-    columns: Sequence[Column], since: float, threshold: float, limit: int
+    columns: Sequence[Column], since: float, threshold: float, limit: int, breathe: Callable[[], None]
 ) -> list[tuple[float, float, int]]:
     """Return at least the slowest `limit`, in no order."""
     # For each column its chunks in the window, the index of the first entry in it, and the durations in order.
-    parts = [list(zip(column.parts(since), column.window(since).runs, strict=True)) for column in columns]
-    values = heapq.nlargest(limit, (value for pieces in parts for _, run in pieces for value in run[-limit:]))
+    parts = [list(zip(column.parts(since), column.window(since, breathe).runs, strict=True)) for column in columns]
+    values = heapq.nlargest(limit, _greatest((run for pieces in parts for _, run in pieces), limit, breathe))
     least = max(threshold, values[-1]) if len(values) == limit else threshold
     found: list[tuple[float, float, int]] = []
     for pieces in parts:
@@ -89,17 +91,25 @@ def _slow_of_columns(
         for (chunk, first), run in reversed(pieces):
             above = len(run) - bisect_right(run, least)
             equal = min(equal_left, len(run) - bisect_left(run, least) - above)
-            if above:
-                found += _places(chunk, [at for at, value in _from(chunk, first) if value > least])
-            if equal:
-                found += _places(chunk, [at for at, value in _from(chunk, first) if value == least][-equal:])
+            if above or equal:
+                places = _places(chunk, first, least, breathe)
+                found += [place for place in places if place[0] > least]
+                found += [place for place in places if place[0] == least][len(places) - above - equal :]
                 equal_left -= equal
     return found
 
 
-def _from(chunk: Chunk, first: int) -> Iterator[tuple[int, float]]:
-    return enumerate(chunk.durations[first:], first)
+def _greatest(runs: Iterable[Sequence[float]], limit: int, breathe: Callable[[], None]) -> Iterator[float]:
+    """Go through the greatest `limit` values of each run."""
+    for run in runs:
+        yield from run[-limit:]
+        breathe()
 
 
-def _places(chunk: Chunk, places: list[int]) -> list[tuple[float, float, int]]:
-    return [(chunk.durations[at], chunk.ends[at], chunk.offset(at)) for at in places]
+def _places(chunk: Chunk, first: int, least: float, breathe: Callable[[], None]) -> list[tuple[float, float, int]]:
+    """Return duration, end and offset of the entries from index `first` on that took `least` or longer."""
+    found: list[int] = []
+    for start in range(first, len(chunk), STEP):
+        found += [at for at, value in enumerate(chunk.durations[start : start + STEP], start) if value >= least]
+        breathe()
+    return [(chunk.durations[at], chunk.ends[at], chunk.offset(at)) for at in found]

@@ -7,9 +7,10 @@ from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
 from utils.metrics.engine.arrange import STEP, ascending, merged
+from utils.metrics.engine.breath import no_breath
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _SINGLE = 16
 """So many changes are always made one by one; more when the stretch is long."""
@@ -32,13 +33,14 @@ class Ordered:
         self.stop = stop
         self.values = array("d") if values is None else values
 
-    def move(self, column: array[float], start: int, stop: int) -> None:
+    def move(self, column: array[float], start: int, stop: int, breathe: Callable[[], None] = no_breath) -> None:
         """Make it the stretch from `start` to `stop`, with as little work as can be.
 
         Args:
             column: the column; what lies in the present stretch is as it was.
             start: index into the column.
             stop: the same, not below `start`.
+            breathe: called between steps.
         """
         if start == self.start and stop == self.stop:
             return
@@ -46,17 +48,17 @@ class Ordered:
         coming = max(0, self.start - start) + max(0, stop - self.stop)
         few = _SINGLE + len(self.values) // _SHARE
         if start >= self.stop or stop <= self.start or leaving > few:
-            self.values = ascending(column[start:stop])
+            self.values = ascending(column[start:stop], breathe)
         else:
             self._take_out(column[self.start : start] + column[stop : self.stop])
-            self.put_in(column[start : self.start] + column[self.stop : stop], one_by_one=coming <= few)
+            self.put_in(column[start : self.start] + column[self.stop : stop], breathe, one_by_one=coming <= few)
         self.start, self.stop = start, stop
 
     def _take_out(self, values: Sequence[float]) -> None:
         for value in values:
             del self.values[bisect_left(self.values, value)]
 
-    def put_in(self, values: array[float], *, one_by_one: bool = True) -> None:
+    def put_in(self, values: array[float], breathe: Callable[[], None] = no_breath, *, one_by_one: bool = True) -> None:
         """Add values that have come into the stretch."""
         if one_by_one:
             for value in values:
@@ -65,4 +67,4 @@ class Ordered:
             # Two runs in a row: that is what the sort is quickest at.
             self.values = array("d", sorted([*self.values, *sorted(values)]))
         else:
-            self.values = merged([self.values, ascending(values)])
+            self.values = merged([self.values, ascending(values, breathe)], breathe)

@@ -149,15 +149,20 @@ class Store:
 
     # Questions
 
-    def window(self, name: str, since: float) -> tuple[list[Window], Summary | None]:
+    def window(self, name: str, since: float, breathe: Callable[[], None]) -> tuple[list[Window], Summary | None]:
         """Return an operation's calls that ended at `since` or later: those that are known one by one, and the rest.
+
+        Args:
+            name: the operation.
+            since: seconds since the epoch.
+            breathe: called between steps, when there is much to be put in order.
 
         Raises:
             OSError: the file, which hours that the window cuts may have to be read from, can't be read.
         """
         older = self.folds.since(name, since) if self.folds.all else Older(None, None)
         columns = [column for column in (older.cut, self.columns.get(name)) if column is not None]
-        return [column.window(since) for column in columns], older.summary
+        return [column.window(since, breathe) for column in columns], older.summary
 
     def calls(self, name: str, since: float) -> int:
         """Return how many of an operation's calls ended at `since` or later.
@@ -225,11 +230,15 @@ class Store:
         """Whether `shrink` may find something to do."""
         return self.limit is not None and self._rows_left <= 0
 
-    def tidy(self) -> bool:
-        """Do one thing that makes later questions cheaper; False when there is nothing left to do."""
+    def tidy(self, breathe: Callable[[], None]) -> bool:
+        """Do one thing that makes later questions cheaper; False when there is nothing left to do.
+
+        Args:
+            breathe: called between steps of it.
+        """
         if self.untidy:
             for column in self.columns.values():
-                if column.tidy(self.newest):
+                if column.tidy(self.newest, breathe):
                     return True
             self.untidy = False
             self._measured = None

@@ -225,3 +225,11 @@ def test_chunks_of_the_same_hours_become_one(
     assert whole.rows(0) == expected
     assert list(whole.ordered(0)) == sorted(row[2] for row in expected)
     assert whole.failures == sum(not row[3] for row in expected)
+
+
+def test_a_question_breathes_between_the_hours_that_it_has_to_put_in_order() -> None:
+    column, breaths = hours_of_entries(5, 10), list[None]()
+    column.window(-math.inf, lambda: breaths.append(None))
+    assert len(breaths) == 4
+    column.window(-math.inf, lambda: breaths.append(None))
+    assert len(breaths) == 4
