@@ -71,12 +71,13 @@ class Recorder:
     def __init__(self, path: Path, clock: Clock) -> None:
         self._path = path
         self._clock = clock
-        self.intake = Intake(clock.monotonic, _refuse, self._look)
+        self._buffer: deque[Record] = deque()
+        self.intake = Intake(clock.monotonic, self._buffer.append, self._look)
         self.reset()
 
     def reset(self) -> None:
         """Begin with nothing: at first, and in the child of a fork."""
-        self._buffer: deque[Record] = deque()
+        self._buffer = deque()
         self.intake.append = self._buffer.append
         self.intake.careful = True
         self._asleep = True
@@ -306,10 +307,6 @@ class Recorder:
         """Return the operations measured by this process so far."""
         waiting = {record[0] for record in [*self._buffer, *self._taken] if type(record[0]) is str}
         return self._encoder.names.union(map(clean_name, waiting))
-
-
-def _refuse(record: Record) -> None:
-    raise NotImplementedError(record)
 
 
 def _flush_late(recorder: weakref.ref[Recorder]) -> None:
