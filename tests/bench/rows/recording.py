@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tests.bench.peers.installed import load
@@ -82,24 +83,9 @@ def _seconds(measure: Callable[[], AbstractContextManager[Any]], calls: int) -> 
     return (_clock() - began) / calls
 
 
-def _ours(metrics: PerformanceMetrics) -> float:
+def _ours(metrics: PerformanceMetrics, measure: Callable[[], AbstractContextManager[Any]]) -> float:
     metrics.flush(60)
-    track = metrics.track
-    began = _clock()
-    for _ in range(CALLS):
-        with track("op"):
-            pass
-    return (_clock() - began) / CALLS
-
-
-def _ours_with_metadata(metrics: PerformanceMetrics) -> float:
-    metrics.flush(60)
-    track = metrics.track
-    began = _clock()
-    for _ in range(CALLS):
-        with track("op", metadata=_METADATA):
-            pass
-    return (_clock() - began) / CALLS
+    return _seconds(measure, CALLS)
 
 
 def _seeds(seed: Seed) -> float:
@@ -126,8 +112,8 @@ def caller(setting: Setting) -> Iterator[Row]:
     seed = Seed(setting.directory / "seed.jsonl")
     with _metrics(setting, "caller") as metrics:
         contestants = {
-            "ours": lambda: _ours(metrics),
-            "ours with metadata": lambda: _ours_with_metadata(metrics),
+            "ours": lambda: _ours(metrics, partial(metrics.track, "op")),
+            "ours with metadata": lambda: _ours(metrics, partial(metrics.track, "op", metadata=_METADATA)),
             _SEED: lambda: _seeds(seed),
             _INLINE: _inline,
         }
