@@ -28,7 +28,7 @@ OPERATIONS = (
     "discord_api",
 )
 # Of a hundred calls, whose they are: a few operations make most of them, as in a real bot.
-_TURNS = tuple(random.Random(1).choices(range(len(OPERATIONS)), weights=(20, 6, 4, 4, 6, 15, 5, 10, 10, 20), k=1_009))  # noqa: S311 - not for secrets
+_TURNS = tuple(random.Random(1).choices(range(len(OPERATIONS)), weights=(20, 6, 4, 4, 6, 15, 5, 10, 10, 20), k=1_009))
 _METADATA = (
     *(["{}"] * 7),
     '{"container": "nginx", "action": "restart"}',
@@ -98,5 +98,5 @@ def _timestamp(second: int) -> str:
 @lru_cache(maxsize=1)
 def _durations() -> tuple[float, ...]:
     """Return seconds as calls take them: most a few milliseconds, some a hundred times as long."""
-    draw = random.Random(2)  # noqa: S311 - not for secrets
+    draw = random.Random(2)
     return tuple(draw.lognormvariate(math.log(0.02), 1.2) for _ in range(_TABLE))

@@ -155,7 +155,7 @@ async def test_export_gives_the_measurements_as_a_file(world: World, kind: str) 
 async def test_an_export_past_the_upload_limit_says_so_and_what_to_do(tmp_path: Path) -> None:
     now = time.time()
     folder = tmp_path / "bot"
-    noise = random.Random(1)  # noqa: S311 - only noise, which gzip can't make small
+    noise = random.Random(1)
     write_history(
         folder,
         [

@@ -34,7 +34,7 @@ CLOCK = ManualClock()
 
 
 def line(number: int, *, operation: str = "", end: float | None = None, duration: float | None = None) -> bytes:
-    chance = random.Random(number)  # noqa: S311 - no secret
+    chance = random.Random(number)
     took = round(chance.lognormvariate(0, 1), 9) if duration is None else duration
     ended = NOW - (1_500 - number) * 120.0 + chance.random() if end is None else end
     return (
@@ -355,7 +355,7 @@ def test_it_can_be_written_while_entries_come_in_late_and_early(busy: Performanc
     stop = threading.Event()
 
     def measure() -> None:
-        chance = random.Random(1)  # noqa: S311 - no secret
+        chance = random.Random(1)
         while not stop.is_set():
             busy.record("a", chance.random(), end_time=NOW - chance.choice([0.0, 1.0, 50_000.0]))
             time.sleep(0.0005)

@@ -44,7 +44,7 @@ def test_the_summary_is_in_order_and_adds_up(values: list[float]) -> None:
 
 def test_the_order_of_the_durations_does_not_matter() -> None:
     values = [number / 7 for number in range(1_000)]
-    shuffled = random.Random(1).sample(values, len(values))  # noqa: S311 - no secret
+    shuffled = random.Random(1).sample(values, len(values))
     expected = summarise("op", values, successes=0, last_24h=0, last_hour=0)
     assert summarise("op", shuffled, successes=0, last_24h=0, last_hour=0) == expected
 

@@ -16,7 +16,7 @@ from utils.metrics.engine.arrange import STEP, ascending, merged
     different=st.sampled_from([1, 3, 1_000, 10**9]),
 )
 def test_many_numbers_come_out_in_order(seed: int, size: int, different: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - no secret
+    chance = random.Random(seed)
     values = array("d", (chance.randrange(different) / 7 for _ in range(size)))
     assert list(ascending(values)) == sorted(values)
 
@@ -28,14 +28,14 @@ def test_many_numbers_come_out_in_order(seed: int, size: int, different: int) ->
     different=st.sampled_from([1, 3, 1_000, 10**9]),
 )
 def test_runs_are_merged_into_one(seed: int, sizes: list[int], different: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - no secret
+    chance = random.Random(seed)
     runs = [array("d", sorted(chance.randrange(different) / 7 for _ in range(size))) for size in sizes]
     assert list(merged(runs)) == sorted(value for run in runs for value in run)
 
 
 def test_it_breathes_every_step() -> None:
     breaths: list[None] = []
-    chance = random.Random(1)  # noqa: S311 - no secret
+    chance = random.Random(1)
     ascending(array("d", (chance.random() for _ in range(10 * STEP))), lambda: breaths.append(None))
     assert len(breaths) >= 10 + 10
 

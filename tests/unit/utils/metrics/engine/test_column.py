@@ -138,7 +138,7 @@ def test_what_ended_before_a_moment_can_be_left_out(
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10**6))
 def test_a_busy_hour_is_right_too(seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - no secret
+    chance = random.Random(seed)
     column, offset, now = Column(), 0, START * HOUR
     expected: list[Row] = []
     for _ in range(25):

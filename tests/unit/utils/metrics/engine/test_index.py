@@ -93,7 +93,7 @@ def test_it_looks_no_further_than_told(index: Index, path: Path) -> None:
 
 
 def test_a_file_of_many_blocks_is_read_whole(index: Index, path: Path) -> None:
-    chance = random.Random(1)  # noqa: S311 - no secret
+    chance = random.Random(1)
     ends = [chance.randrange(10_000) for _ in range(30_000)]
     path.write_bytes(b"".join(line("ab"[end % 2], end) for end in ends))
     index.refresh()

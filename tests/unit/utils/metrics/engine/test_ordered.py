@@ -24,7 +24,7 @@ def test_wherever_the_stretch_moves_its_values_are_in_order(column: list[float],
 
 
 def test_a_long_stretch_follows_a_column_that_grows_by_little_and_by_much() -> None:
-    chance = random.Random(1)  # noqa: S311 - no secret
+    chance = random.Random(1)
     column, ordered, start = array("d"), Ordered(), 0
     for grows in (10, 3_000, 1, 50, 20_000, 3, 900):
         column.extend(chance.random() for _ in range(grows))

@@ -37,7 +37,7 @@ def test_the_values_of_a_rank_are_those_of_the_sorted_whole(runs: list[list[floa
 def test_percentiles_of_many_values_are_exact_whatever_their_distribution(
     seed: int, sizes: list[int], different: int, guess: float | None
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311 - no secret
+    chance = random.Random(seed)
     runs = []
     for size in sizes:
         # Each run from elsewhere, so that none is a sample of the others.

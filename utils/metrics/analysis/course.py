@@ -1,0 +1,104 @@
+"""How an operation did over time: its calls in slices of a window."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from utils.metrics.stats import percentile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from utils.metrics.samples import Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The calls of a slice. Percentiles are seconds, exact; None without a call.
+
+    Attributes:
+        start: Seconds since the epoch, included.
+        end: The same, not included.
+        calls: How many there were.
+        failed: How many of them failed, refusals not counted.
+        refused: How many were turned away.
+        p50: The median.
+        p95: The 95th percentile.
+        p99: The 99th.
+    """
+
+    start: float
+    end: float
+    calls: int = 0
+    failed: int = 0
+    refused: int = 0
+    p50: float | None = None
+    p95: float | None = None
+    p99: float | None = None
+
+    @property
+    def judged(self) -> int:
+        """How many calls say something about how well it works: all but those turned away."""
+        return self.calls - self.refused
+
+    @property
+    def failure_share(self) -> float:
+        """The share of judged calls that failed, 0 to 1; 0 without one."""
+        return self.failed / self.judged if self.judged else 0.0
+
+
+def sliced(samples: Samples, start: float, end: float) -> Slice:
+    """Sum up the calls that ended from `start` on and before `end`, in seconds since the epoch."""
+    part = samples.between(start, end)
+    if not part:
+        return Slice(start, end)
+    ordered = sorted(part.durations)
+    return Slice(
+        start,
+        end,
+        len(part),
+        part.failed,
+        part.refused,
+        percentile(ordered, 0.50),
+        percentile(ordered, 0.95),
+        percentile(ordered, 0.99),
+    )
+
+
+def course(samples: Samples, edges: Sequence[float]) -> tuple[Slice, ...]:
+    """Cut a window into slices.
+
+    Args:
+        samples: An operation's calls.
+        edges: Ascending; two neighbours are the start and the end of a slice.
+    """
+    return tuple(sliced(samples, start, end) for start, end in pairwise(edges))
+
+
+def edges(start: float, end: float, parts: int) -> tuple[float, ...]:
+    """Return the edges of equal parts of a window, the last being exactly its end.
+
+    Args:
+        start: Seconds since the epoch.
+        end: The same, later.
+        parts: How many, at least one.
+    """
+    return (*(start + (end - start) * number / parts for number in range(parts)), end)
+
+
+def histogram(samples: Samples, bounds: Sequence[float]) -> tuple[int, ...]:
+    """Count calls by how long they took.
+
+    Args:
+        samples: An operation's calls.
+        bounds: Seconds, ascending.
+
+    Returns:
+        One more count than bounds: below the first, from each to below the next, from the last on.
+    """
+    ordered = sorted(samples.durations)
+    places = [0, *(bisect_left(ordered, bound) for bound in bounds), len(ordered)]
+    return tuple(after - before for before, after in pairwise(places))
