@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 Snowflake = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1, description="A Discord id")]
+
+
+class AlertSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What of the engine's events is told, where, and how often."""
+
+    channel_id: Annotated[
+        Snowflake | None,
+        msgspec.Meta(description="Where alerts are posted; null: nowhere. `/docker alerts` sets it, too, and wins"),
+    ] = None
+    kinds: Annotated[
+        tuple[Literal["died", "oom", "unhealthy", "restart_loop"], ...],
+        msgspec.Meta(description="What is told; all of it is measured in any case"),
+    ] = ("died", "oom", "unhealthy", "restart_loop")
+    cooldown_minutes: Annotated[
+        float, msgspec.Meta(ge=0, le=10_080, description="How long the same of the same container is not told again")
+    ] = 15.0
+    loop_count: Annotated[
+        int, msgspec.Meta(ge=2, le=100, description="So many restarts by Docker itself are a restart loop")
+    ] = 3
+    loop_minutes: Annotated[
+        float, msgspec.Meta(gt=0, le=1_440, description="Within this time, to be a restart loop")
+    ] = 10.0
+    group_seconds: Annotated[
+        float, msgspec.Meta(ge=1, le=600, description="What happens within this time becomes one message")
+    ] = 10.0
 
 
 class DockerSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,3 +48,4 @@ class DockerSettings(msgspec.Struct, frozen=True, kw_only=True):
         30.0
     )
     concurrency: Annotated[int, msgspec.Meta(ge=1, le=50, description="Docker actions at the same time")] = 3
+    alerts: AlertSettings = AlertSettings()

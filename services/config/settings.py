@@ -55,6 +55,7 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "DDC_DOCKER_TIMEOUT": ("docker", "timeout_seconds"),
     "DDC_DOCKER_CONCURRENCY": ("docker", "concurrency"),
     "DDC_OPERATOR_ROLE_IDS": ("docker", "operator_role_ids"),
+    "DDC_ALERT_CHANNEL_ID": ("docker", "alerts", "channel_id"),
     "DDC_METRICS_RETENTION_DAYS": ("metrics", "retention_days"),
     "DDC_METRICS_MAX_MB": ("metrics", "max_file_mb"),
 }
@@ -150,33 +151,40 @@ def _is_section(kind: object) -> TypeGuard[type[msgspec.Struct]]:
 
 def _leaves(raw: dict[str, Any]) -> list[tuple[str, Any, Any]]:
     """Dotted key, type and value of every key that we know."""
+    return _leaves_of(Settings, raw, "")
+
+
+def _leaves_of(section: type[msgspec.Struct], raw: dict[str, Any], prefix: str) -> list[tuple[str, Any, Any]]:
     found = []
-    for key, kind in _fields(Settings).items():
+    for key, kind in _fields(section).items():
         if key not in raw:
             continue
         if _is_section(kind) and isinstance(raw[key], dict):
-            inner = _fields(kind)
-            found += [(f"{key}.{name}", inner[name], value) for name, value in raw[key].items() if name in inner]
+            found += _leaves_of(kind, raw[key], f"{prefix}{key}.")
         else:
-            found.append((key, kind, raw[key]))
+            found.append((f"{prefix}{key}", kind, raw[key]))
     return found
 
 
 def _unknown_keys(raw: dict[str, Any], path: Path) -> list[str]:
-    places = [("", raw, _fields(Settings))]
-    for key, kind in _fields(Settings).items():
-        given = raw.get(key)
-        if _is_section(kind) and isinstance(given, dict):
-            places.append((f"{key}.", given, _fields(kind)))
-    warnings = []
-    for prefix, given, known in places:
-        for key in given:
-            if key in known or key == "$schema":
-                continue
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f"; did you mean `{prefix}{near[0]}`?" if near else ""
-            warnings.append(f"{path}: nothing reads the key `{prefix}{key}`{hint}")
-    return warnings
+    return [
+        f"{path}: nothing reads the key `{prefix}{key}`" + (f"; did you mean `{prefix}{near[0]}`?" if near else "")
+        for prefix, key, near in _strangers(Settings, raw, "")
+    ]
+
+
+def _strangers(section: type[msgspec.Struct], raw: dict[str, Any], prefix: str) -> list[tuple[str, str, list[str]]]:
+    """Where, the key that nothing reads, and the one that may have been meant."""
+    known = _fields(section)
+    found = [
+        (prefix, key, difflib.get_close_matches(key, known, n=1))
+        for key in raw
+        if key not in known and (prefix or key != "$schema")
+    ]
+    for key, kind in known.items():
+        if _is_section(kind) and isinstance(raw.get(key), dict):
+            found += _strangers(kind, raw[key], f"{prefix}{key}.")
+    return found
 
 
 def _cure(dotted: str) -> str:
@@ -188,6 +196,13 @@ def _cure(dotted: str) -> str:
         "docker.operator_role_ids": "Give role ids: with Developer Mode on, right-click the role and copy it.",
         "docker.timeout_seconds": "Give seconds, more than 0 and at most 600.",
         "docker.concurrency": "Give a whole number from 1 to 50.",
+        "docker.alerts": "Use an object, as in config.example.json.",
+        "docker.alerts.channel_id": "Give a channel's id: with Developer Mode on, right-click the channel and copy it.",
+        "docker.alerts.kinds": "Give a list of died, oom, unhealthy and restart_loop, or of some of them.",
+        "docker.alerts.cooldown_minutes": "Give minutes, from 0 to 10080.",
+        "docker.alerts.loop_count": "Give a whole number from 2 to 100.",
+        "docker.alerts.loop_minutes": "Give minutes, more than 0 and at most 1440.",
+        "docker.alerts.group_seconds": "Give seconds, from 1 to 600.",
         "metrics": "Use an object, as in config.example.json.",
         "metrics.retention_days": "Give days, at most 36500, or 0 to keep everything.",
         "metrics.max_file_mb": "Give megabytes, at most 1000000, or 0 for a file of any size.",

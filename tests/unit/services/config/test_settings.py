@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
 import jsonschema
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,10 +108,35 @@ def test_a_misspelt_key_in_any_section_is_warned_of(tmp_path: Path) -> None:
     assert (settings.metrics.retention_days, settings.metrics.max_file_mb) == (0, None)
 
 
+def test_a_section_within_a_section_is_checked_as_closely(tmp_path: Path) -> None:
+    path = write(tmp_path, {"docker": {"alerts": {"loop_count": 1, "kinds": ["bored"], "chanel_id": 3}}})
+    with pytest.raises(SettingsError) as caught:
+        load_settings(path, {"DDC_ALERT_CHANNEL_ID": "general"})
+    assert [problem.split(": ", 1)[0] for problem in caught.value.problems] == [
+        "DDC_ALERT_CHANNEL_ID",
+        f"{path}, key `docker.alerts.kinds`",
+        f"{path}, key `docker.alerts.loop_count`",
+    ]
+    _, (warning,) = load_settings(write(tmp_path, {"docker": {"alerts": {"chanel_id": 3}}}), {})
+    assert warning.endswith("nothing reads the key `docker.alerts.chanel_id`; did you mean `docker.alerts.channel_id`?")
+
+
+def test_every_key_has_a_cure(tmp_path: Path) -> None:
+    def spoilt(section: type[msgspec.Struct]) -> dict[str, object]:
+        kinds = {field.encode_name: field.type for field in msgspec.structs.fields(section)}
+        return {
+            name: spoilt(kind) if isinstance(kind, type) and issubclass(kind, msgspec.Struct) else [[None]]
+            for name, kind in kinds.items()
+        }
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings(write(tmp_path, spoilt(Settings)), {})
+    told = "\n".join(caught.value.problems)
+    assert all(f"`{key}`" in told for key in ("guild_id", "docker.host", "docker.alerts.kinds", "metrics.max_file_mb"))
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_either_settings_or_a_settings_error(text: str) -> None:
-    import tempfile  # noqa: PLC0415 - hypothesis and tmp_path don't go together
-
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "config.json"
         path.write_bytes(text.encode("utf-8", "surrogatepass"))
