@@ -1,7 +1,7 @@
 """Where the schedules and what became of each day's summary are kept: one small JSON file.
 
 Rules:
-1. A save is whole or not at all: temporary file, fsync, rename, fsync of the folder. What was saved survives a crash.
+1. A save is whole or not at all, see `write_whole`. What was saved survives a crash.
 2. A file that can't be understood is never overwritten: it is moved aside, and the answer says where to.
 3. A file that can't be read raises: an empty book must not take its place.
 
@@ -10,14 +10,13 @@ Everything here blocks; callers in the event loop use a thread.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import tempfile
 import time as clock
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
+
+from utils.whole_file import write_whole
 
 from .schedule import Schedule, State
 
@@ -151,22 +150,9 @@ class ScheduleStore:
         Raises:
             ScheduleStoreError: It could not be written; the file is as it was.
         """
-        folder = self._path.parent
+        text = json.dumps(_write(book), indent=1) + "\n"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=folder)
-            try:
-                with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor, not a path
-                    json.dump(_write(book), file, indent=1)
-                    file.write("\n")
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.replace(name, self._path)  # noqa: PTH105 - the name is a str from mkstemp
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    os.unlink(name)  # noqa: PTH108 - as above
-                raise
-            _sync_folder(folder)
+            write_whole(self._path, text.encode())
         except OSError as error:
             raise ScheduleStoreError("saved", self._path, _reason(error)) from error
 
@@ -181,16 +167,6 @@ class ScheduleStore:
 
 def _reason(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
-
-
-def _sync_folder(folder: Path) -> None:
-    if not hasattr(os, "O_DIRECTORY"):  # Windows can't open a folder, and renames durably without
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _write(book: Book) -> dict[str, Any]:
