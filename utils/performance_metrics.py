@@ -36,6 +36,7 @@ from utils.metrics.export import export
 from utils.metrics.file_engine import FileEngine
 from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats
 from utils.metrics.outcome import Outcome
+from utils.metrics.samples import Samples
 from utils.metrics.span import Span, Tracker
 from utils.metrics.started import Started
 
@@ -54,6 +55,7 @@ __all__ = [
     "MetricsError",
     "Outcome",
     "PerformanceMetrics",
+    "Samples",
     "Span",
     "Started",
     "StorageError",
@@ -160,6 +162,26 @@ class PerformanceMetrics(Tracker):
         least = -math.inf if threshold is None else at_least_zero("threshold", threshold, "seconds, 0 or more")
         since = begin_of(last_hours, self._clock.wall())
         return self._engine.slow(operation, since, least, limit_of(limit), exclude=exclude)
+
+    def get_samples(self, operation: str, start: float, end: float | None = None) -> Samples:
+        """Return an operation's calls between two moments as bare columns, for analysis; exact.
+
+        Args:
+            operation: its name.
+            start: seconds since the epoch, included.
+            end: the same, not included; None for now.
+
+        Returns:
+            Its calls in the order of their ends; none when there were none.
+
+        Raises:
+            ArgumentError: a ValueError; a moment is no number.
+            StorageError: the file can't be read.
+        """
+        until = math.inf if end is None else end
+        if math.isnan(start) or math.isnan(until):
+            raise ArgumentError("start and end are moments in seconds since the epoch, not NaN.")
+        return self._engine.samples(operation, start, until)
 
     def iter_entries(self, operation: str | None = None, last_hours: float | None = None) -> Iterator[MetricEntry]:
         """Go through the entries of a window, oldest first, without holding them in memory.

@@ -28,11 +28,14 @@ from utils.metrics.engine.answer import statistics
 from utils.metrics.engine.breath import Breath
 from utils.metrics.engine.index import Index
 from utils.metrics.engine.keeper import Keeper
+from utils.metrics.engine.sampling import columns_of
 from utils.metrics.engine.sizes import NORMAL, Sizes
 from utils.metrics.engine.stream import Stream
 from utils.metrics.errors import StorageError
 from utils.metrics.model import CleanupPreview, Health
 from utils.metrics.recorder import Recorder
+from utils.metrics.samples import FAILED, MOST_LOOKED_AT, Samples
+from utils.metrics.tally import ending_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -208,6 +211,19 @@ class FileEngine:
 
     def _read_back(self, offsets: Iterable[int]) -> Iterator[MetricEntry]:
         return (entry for offset in offsets if (entry := self._index.entry(offset)) is not None)
+
+    def samples(self, operation: str, since: float, until: float) -> Samples:
+        """See `Engine.samples`."""
+        with self._telling(), self._fresh(operation) as (_, waiting):
+            found = columns_of(self._index.store, operation, since, until, Breath())
+            endings = found.successes
+            # The newest first: when there are too many to look at, the oldest count as failures.
+            for place, offset in found.failed[: -MOST_LOOKED_AT - 1 : -1]:
+                entry = self._index.entry(offset)
+                endings[place] = FAILED if entry is None else ending_of(entry)
+        filed = Samples(found.ends, found.durations, bytes(endings))
+        later = [(one.end_time, one.duration, ending_of(one)) for one in waiting if since <= one.end_time < until]
+        return filed.with_more(later) if later else filed
 
     def entries(self, operation: str | None, since: float) -> Iterator[MetricEntry]:
         """See `Engine.entries`."""

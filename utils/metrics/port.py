@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from utils.metrics.intake import Intake
     from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats
+    from utils.metrics.samples import Samples
 
 
 class Engine(Protocol):
@@ -23,8 +24,9 @@ class Engine(Protocol):
     `operations` do no I/O either. Everything else may touch the disk and wait for a lock that no measurement needs,
     and raises `StorageError` when the disk refuses.
 
-    Everything that was put before a question is in its answer. Of what was there at the start `stats`, `recent` and
-    `slow` may know only the newest part for a while, and `health` says so; all others wait until it is loaded.
+    Everything that was put before a question is in its answer. Of what was there at the start `stats`, `recent`,
+    `slow` and `samples` may know only the newest part for a while, and `health` says so; all others wait until it is
+    loaded.
     Times are seconds since the epoch.
     """
 
@@ -54,6 +56,13 @@ class Engine(Protocol):
         """Return the slowest `limit` entries of `threshold` seconds or more, slowest first, newest first in ties.
 
         The operations in `exclude` are left out.
+        """
+        ...
+
+    def samples(self, operation: str, since: float, until: float) -> Samples:
+        """Return an operation's calls that ended at `since` or later and before `until`.
+
+        Of failures the newest 5,000 are looked at for refusals; older ones count as failed.
         """
         ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
 
 FAILED, OK, REFUSED = 0, 1, 2
 """How a call ended: it failed; it succeeded; it was turned away (no right, bad input), which is no failure of ours."""
+
+
+MOST_LOOKED_AT = 5_000
+"""Failures of which it is found out whether they were refusals: each costs a look into the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +39,16 @@ class Samples:
     @classmethod
     def of(cls, calls: Iterable[tuple[float, float, int]]) -> Samples:
         """Make samples of (end, duration, ending), in any order."""
-        ordered = sorted(calls)
+        ordered = sorted(calls, key=itemgetter(0))
         return cls(
             array("d", (call[0] for call in ordered)),
             array("d", (call[1] for call in ordered)),
             bytes(call[2] for call in ordered),
         )
+
+    def with_more(self, calls: Iterable[tuple[float, float, int]]) -> Samples:
+        """Return these and others, given as `of` takes them."""
+        return Samples.of([*zip(self.ends, self.durations, self.endings, strict=True), *calls])
 
     def between(self, start: float, end: float) -> Samples:
         """Return the calls that ended from `start` on and before `end`."""

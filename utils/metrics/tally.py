@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from utils.metrics import samples
 from utils.metrics.outcome import Outcome
 from utils.metrics.stats import percentile
 
@@ -25,6 +26,13 @@ REFUSALS = frozenset(kind.value for kind in Outcome if not kind.spends_budget an
 
 FAILED = "failed"
 """What a failure without an outcome is called."""
+
+
+def ending_of(entry: MetricEntry) -> int:
+    """Say how a call ended, in the numbers of `samples`."""
+    if entry.success:
+        return samples.OK
+    return samples.REFUSED if entry.metadata.get("outcome") in REFUSALS else samples.FAILED
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from utils.metrics.codec import decode
 from utils.metrics.encoder import Encoder
 from utils.metrics.intake import Intake
 from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats
+from utils.metrics.samples import FAILED, OK, REFUSED, Samples
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -104,6 +105,18 @@ class NaiveEngine:
         wanted = [entry for entry in wanted if operation or entry.operation not in exclude]
         wanted.reverse()
         return sorted(wanted, key=lambda entry: (-entry.duration, -entry.end_time))[:limit]
+
+    def samples(self, operation: str, since: float, until: float) -> Samples:
+        calls = [entry for entry in self._of(operation, since) if entry.end_time < until]
+        refused = {"denied", "bad_input"}
+        return Samples.of(
+            (
+                entry.end_time,
+                entry.duration,
+                OK if entry.success else REFUSED if entry.metadata.get("outcome") in refused else FAILED,
+            )
+            for entry in calls
+        )
 
     def entries(self, operation: str | None, since: float) -> Iterator[MetricEntry]:
         return iter(sorted(self._of(operation, since), key=lambda entry: entry.end_time))

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.contract.metrics.kit import NOW, ManualClock, NaiveEngine
+from utils.metrics.samples import FAILED, OK, REFUSED
 from utils.performance_metrics import ArgumentError, MetricEntry, Outcome, PerformanceMetrics
 
 HOUR = 3_600.0
@@ -396,6 +397,20 @@ def test_slow_is_slowest_first_within_the_window_and_from_the_threshold_on(metri
     assert [entry.duration for entry in metrics.get_slow_metrics("a", last_hours=0.35, limit=1)] == [0.03]
 
 
+def test_samples_are_the_columns_of_a_window_with_refusals_told_from_failures(metrics: PerformanceMetrics) -> None:
+    for ago, outcome in ((5, "ok"), (1, "error"), (3, "denied"), (2, "bad_input"), (9, "ok")):
+        metadata = {"outcome": outcome}
+        metrics.record("op", ago, success=outcome == "ok", metadata=metadata, end_time=NOW - ago * HOUR)
+    metrics.record("other", 1.0, end_time=NOW - HOUR)
+    samples = metrics.get_samples("op", NOW - 5 * HOUR, NOW)
+    assert list(samples.durations) == [5, 3, 2, 1]
+    assert list(samples.endings) == [OK, REFUSED, REFUSED, FAILED]
+    assert list(metrics.get_samples("op", NOW - 5 * HOUR, NOW - HOUR).ends) == [NOW - ago * HOUR for ago in (5, 3, 2)]
+    assert len(metrics.get_samples("nothing", 0)) == 0
+    with pytest.raises(ArgumentError, match="NaN"):
+        metrics.get_samples("op", math.nan)
+
+
 def test_entries_come_oldest_first(metrics: PerformanceMetrics) -> None:
     fill(metrics)
     ends = [entry.end_time for entry in metrics.iter_entries()]
@@ -555,6 +570,7 @@ def test_the_file_answers_as_a_plain_list_would(
                         metrics.get_slow_metrics(None, hours, 1.0, limit),
                         list(metrics.iter_entries("a")),
                         [entry.end_time for entry in metrics.iter_entries(last_hours=hours)],
+                        metrics.get_samples("a", NOW - hours * HOUR, NOW - HOUR),
                         metrics.get_operations(),
                         metrics.preview_cleanup(1).removed,
                     ]

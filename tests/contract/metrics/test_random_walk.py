@@ -213,6 +213,8 @@ class Walk(RuleBasedStateMachine):
         assert metrics.get_slow_metrics("c.d", hours, 0.3, limit) == reference.slow("c.d", since, 0.3, limit)
         assert list(metrics.iter_entries(last_hours=hours)) == list(reference.entries(None, since))
         assert list(metrics.iter_entries("b", hours)) == list(reference.entries("b", since))
+        assert metrics.get_samples("a", since) == reference.samples("a", since, math.inf)
+        assert metrics.get_samples("b", since, now - HOUR) == reference.samples("b", since, now - HOUR)
         health = metrics.health()
         lines = [line for line in self.lines() if line.strip()]
         assert (health.entries, health.index_state) == (len(reference.kept), "ready")

@@ -49,5 +49,5 @@ def test_a_part_of_samples_is_what_a_plain_filter_gives(
     calls: list[tuple[float, float, int]], start: float, end: float
 ) -> None:
     part = Samples.of(calls).between(start, end)
-    wanted = sorted(call for call in calls if start <= call[0] < end)
+    wanted = sorted((call for call in calls if start <= call[0] < end), key=lambda call: call[0])
     assert list(zip(part.ends, part.durations, part.endings, strict=True)) == wanted
