@@ -14,9 +14,10 @@ import discord
 import msgspec
 
 from bot.app import DdcBot
+from bot.policy import docker_policy
 from bot.sandbox_process import SandboxError, SandboxHandle, start_sandbox, use_discord_at
 from services.config import DEFAULT_PATH, Settings, SettingsError, load_settings
-from services.docker import DockerError, DockerService, Policy
+from services.docker import DockerError, DockerService, find_own_container
 from utils.performance_metrics import get_performance_metrics
 
 _log = logging.getLogger(__name__)
@@ -126,7 +127,7 @@ async def _run(settings: Settings, token: str) -> None:
         docker = DockerService.connect(
             settings.docker.host,
             metrics,
-            policy=Policy(operator_role_ids=frozenset(settings.docker.operator_role_ids)),
+            policy=docker_policy(settings.docker, await asyncio.to_thread(find_own_container)),
             concurrency=settings.docker.concurrency,
             timeout=settings.docker.timeout_seconds,
         )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def actor_of(interaction: Interaction) -> Actor:
     """Tell who asks, by what came with this very press: roles from a cache may be stale.
 
-    Outside the bot's home nobody has roles that count: their ids are chosen there by others.
+    Outside the bot's home no rule holds, and nobody has roles that count: their ids are chosen there by others.
     """
     user, channel = interaction.user, interaction.channel
     home = is_home(interaction)
@@ -27,6 +27,8 @@ def actor_of(interaction: Interaction) -> Actor:
         name=user.name,
         role_ids=frozenset(roles),
         channel_ids=frozenset(one for one in channels if home and one),
+        channel_id=interaction.channel_id,
         guild_id=interaction.guild_id,
+        at_home=home,
         admin=is_admin(interaction),
     )

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Snowflake = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1, description="A Discord id")]
+from .access import CooldownSettings, PermissionRule
+from .kinds import Patterns, Snowflake
 
 
 class AlertSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +45,18 @@ class DockerSettings(msgspec.Struct, frozen=True, kw_only=True):
     operator_role_ids: Annotated[
         tuple[Snowflake, ...], msgspec.Meta(description="Roles that may use /docker besides administrators")
     ] = ()
+    permissions: Annotated[
+        tuple[PermissionRule, ...],
+        msgspec.Meta(max_length=200, description="Who else may do what with which containers; without a rule nothing"),
+    ] = ()
+    hidden: Annotated[Patterns, msgspec.Meta(description="Containers that only admins see, whatever a rule opens")] = ()
+    protected: Annotated[
+        Patterns, msgspec.Meta(description="Containers that nobody may stop; the bot's own is always one of them")
+    ] = ()
+    cooldown_seconds: Annotated[
+        CooldownSettings,
+        msgspec.Meta(description="Seconds before one person may do the same with the same container again"),
+    ] = CooldownSettings()
     timeout_seconds: Annotated[float, msgspec.Meta(gt=0, le=600, description="How long one Docker action may take")] = (
         30.0
     )

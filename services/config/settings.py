@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeGuard
 
 import msgspec
 
-from .docker import DockerSettings, Snowflake
+from .docker import DockerSettings
+from .kinds import Snowflake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -194,6 +195,10 @@ def _cure(dotted: str) -> str:
         "docker": "Use an object, as in config.example.json.",
         "docker.host": "Use an address such as unix:///var/run/docker.sock or tcp://proxy:2375.",
         "docker.operator_role_ids": "Give role ids: with Developer Mode on, right-click the role and copy it.",
+        "docker.permissions": "A rule has containers or projects, actions, and roles, users or channels.",
+        "docker.hidden": "Give a list of container names; * stands for any signs, ? for one.",
+        "docker.protected": "Give a list of container names; * stands for any signs, ? for one.",
+        "docker.cooldown_seconds": "Give start, stop and restart, each from 0 to 3600 seconds.",
         "docker.timeout_seconds": "Give seconds, more than 0 and at most 600.",
         "docker.concurrency": "Give a whole number from 1 to 50.",
         "docker.alerts": "Use an object, as in config.example.json.",

@@ -1,6 +1,6 @@
 """Docker: containers listed, looked at, started, stopped and restarted, in turn, in time, and measured."""
 
-from .access import BOT, Actor, Policy, Right
+from .access import ALL, BOT, Actor, Policy, Right, Rule, find_own_container
 from .errors import (
     BadAddress,
     Busy,
@@ -19,6 +19,7 @@ from .model import Action, ActionResult, Container, ContainerInfo, Health, Port,
 from .service import DockerService
 
 __all__ = [
+    "ALL",
     "BOT",
     "Action",
     "ActionResult",
@@ -40,7 +41,9 @@ __all__ = [
     "Policy",
     "Port",
     "Right",
+    "Rule",
     "State",
     "Stopping",
     "Why",
+    "find_own_container",
 ]

@@ -188,8 +188,8 @@ class DockerService:
             actor: Who asks.
             right: What they are about to do.
         """
-        found = self._seen_by(actor, await self._names.get())
-        return _in_order(tuple(one for one in found if self.policy.may(actor, one, right)))
+        found = self.policy.allowed(actor, await self._names.get(), right)
+        return _in_order(tuple(one for one in found if right is not Right.STOP or not self.policy.protects(one)))
 
     async def close(self, grace: float = 45.0) -> bool:
         """Finish what is at work, refuse what waits, then let go of the engine, even when this is cancelled.
@@ -208,7 +208,7 @@ class DockerService:
             await self._engine.close()
 
     def _seen_by(self, actor: Actor, containers: tuple[Container, ...]) -> tuple[Container, ...]:
-        return tuple(one for one in containers if self.policy.may(actor, one, Right.SEE))
+        return self.policy.allowed(actor, containers, Right.SEE)
 
     async def _act(
         self, actor: Actor, action: Action, name: str, call: Callable[[str], Awaitable[bool]]

@@ -26,8 +26,11 @@ class Actor:
         name: As the audit shows it.
         role_ids: The roles they have here.
         channel_ids: Where they ask: the channel, and for a thread its parent, too.
+        channel_id: The very channel or thread, as the audit shows it.
         guild_id: The server; None in direct messages.
+        at_home: Whether that is the server that the settings speak of; elsewhere no rule holds.
         admin: They may do everything that nobody is forbidden.
+        audience: Not someone, but all who read a channel, see `Policy.reader`.
         background: Nobody waits for the answer: its turn comes after those of persons.
     """
 
@@ -35,8 +38,11 @@ class Actor:
     name: str = ""
     role_ids: frozenset[int] = frozenset()
     channel_ids: frozenset[int] = frozenset()
+    channel_id: int | None = None
     guild_id: int | None = None
+    at_home: bool = True
     admin: bool = False
+    audience: bool = False
     background: bool = False
 
 

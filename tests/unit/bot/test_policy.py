@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from bot.policy import docker_policy
+from services.config.access import PermissionRule
+from services.config.docker import DockerSettings
+from services.docker import ALL, Policy, Right, Rule
+
+
+def test_the_settings_become_the_policy() -> None:
+    settings = DockerSettings(
+        operator_role_ids=(1,),
+        permissions=(
+            PermissionRule(containers=("a*",), projects=("p",), actions="all", roles=(2,), users=(3,), channels=(4,)),
+            PermissionRule(containers=("b",), actions=("start",), users=(5,)),
+        ),
+        hidden=("h",),
+        protected=("x",),
+    )
+    assert docker_policy(settings, "0123456789ab") == Policy(
+        operator_role_ids=frozenset({1}),
+        rules=(
+            Rule(ALL, ("a*",), ("p",), frozenset({2}), frozenset({3}), frozenset({4})),
+            Rule(frozenset({Right.START}), ("b",), user_ids=frozenset({5})),
+        ),
+        hidden=("h",),
+        protected=("x",),
+        own_container="0123456789ab",
+    )
+
+
+def test_without_settings_only_admins_have_any_right() -> None:
+    assert docker_policy(DockerSettings()) == Policy()
