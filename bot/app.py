@@ -59,7 +59,7 @@ class DdcBot(commands.Bot):
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord our commands; called once, after the login."""
         await self.load_extension("cogs.perf")
-        await self.add_cog(DockerCog(self, self.docker))
+        await self.add_cog(DockerCog(self, self.docker, self.metrics.path.parent.parent))
         self._retention.start()
         await self._sync_commands()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import discord
@@ -33,12 +34,14 @@ class DockerCog(
     Args:
         bot: The bot that the cog is added to.
         service: What acts on containers.
+        folder: Where the cog keeps what was set in the chat.
     """
 
-    def __init__(self, bot: commands.Bot, service: DockerService) -> None:
+    def __init__(self, bot: commands.Bot, service: DockerService, folder: Path = Path("data")) -> None:
         super().__init__()
         self.bot = bot
         self.service = service
+        self.folder = folder
         group = self.app_command
         if isinstance(group, app_commands.Group):
             admins_alone = discord.Permissions(administrator=True)

@@ -15,6 +15,8 @@ from services.docker import Action, Right
 from utils.metrics.outcome import Outcome
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from services.docker import DockerService
 
 Interaction = discord.Interaction[Any]
@@ -29,10 +31,12 @@ class Commands(commands.Cog):
     Attributes:
         bot: The bot that the cog is added to.
         service: What acts on containers.
+        folder: Where the cog keeps what was set in the chat.
     """
 
     bot: commands.Bot
     service: DockerService
+    folder: Path
 
     def allowed(self, interaction: Interaction) -> bool:
         """Whether this person has any right here at all; the service judges each container and action."""

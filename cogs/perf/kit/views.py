@@ -50,12 +50,23 @@ class OwnedView(discord.ui.View):
         super().__init__(timeout=min(timeout, LONGEST))
         self._owner_id = owner_id
         self._allowed = allowed
+        self._opened_by: Interaction | None = None
         self._shown_by: list[Interaction] = [] if origin is None else [origin]
 
     def remember(self, interaction: Interaction) -> None:
         """Keep the interaction whose token can edit the view's message when the view ends."""
         # A press that was answered beside the message, with an error perhaps, can't edit it.
-        self._shown_by = [*list(filter(_edits_its_message, self._shown_by))[-1:], interaction]
+        self._shown_by = [*list(filter(self._is_shown_by, self._shown_by))[-1:], interaction]
+
+    def opened(self, interaction: Interaction) -> None:
+        """Keep the interaction whose answer the view's message is: it may be a press on another message, too."""
+        self._opened_by = interaction
+        self.remember(interaction)
+
+    def _is_shown_by(self, interaction: Interaction) -> bool:
+        if interaction is self._opened_by:
+            return interaction.response.is_done()
+        return _edits_its_message(interaction)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Refuse everyone but the owner, and the owner, too, when the right has gone since.
@@ -83,7 +94,7 @@ class OwnedView(discord.ui.View):
     async def on_timeout(self) -> None:
         """Disable the items in the message, when it is still there."""
         self.disable()
-        shown_by = next(filter(_edits_its_message, reversed(self._shown_by)), None)
+        shown_by = next(filter(self._is_shown_by, reversed(self._shown_by)), None)
         if shown_by is None:
             return
         try:
@@ -169,7 +180,7 @@ async def show(
     """
     attachments = list(files)
     if view is not None:
-        view.remember(interaction)
+        view.opened(interaction)
     if interaction.response.is_done():
         await interaction.edit_original_response(content=None, embed=embed, attachments=attachments, view=view)
     elif interaction.type is discord.InteractionType.component:

@@ -39,6 +39,11 @@ class Buttons(OwnedView):
         button.label = f"{button.label}!"
         await show(interaction, Report("Counted").build(), self)
 
+    @discord.ui.button(label="Beside", custom_id="beside")
+    async def beside(self, interaction: Interaction, _button: discord.ui.Button[Any]) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await show(interaction, Report("Beside").build(), Buttons(interaction.user.id, lambda _: True, 0.05))
+
     @discord.ui.button(label="Fail", custom_id="fail")
     async def fail(self, interaction: Interaction, _button: discord.ui.Button[Any]) -> None:
         await interaction.response.defer()
@@ -105,7 +110,7 @@ async def test_the_owner_presses_as_often_as_they_like(desk: Desk) -> None:
     message = await desk.run("buttons")
     await desk.press(message, "count")
     await desk.press(message, "count")
-    assert labels(desk.now(message)) == ["Count!!", "Fail"]
+    assert labels(desk.now(message)) == ["Count!!", "Beside", "Fail"]
     assert embed_of(desk.now(message))["title"] == "Counted"
 
 
@@ -116,7 +121,7 @@ async def test_whoever_lost_the_right_is_refused_and_told(desk: Desk, settings: 
     (refusal,) = (seen for seen in press.messages if seen["id"] != message["id"])
     assert embed_of(refusal)["description"] == "You have no right to do this any more. Ask an admin of this server."
     assert refusal["flags"] & 64
-    assert labels(desk.now(message)) == ["Count", "Fail"]
+    assert labels(desk.now(message)) == ["Count", "Beside", "Fail"]
 
 
 async def test_a_stranger_is_refused(desk: Desk, settings: Settings) -> None:
@@ -148,7 +153,20 @@ async def test_a_view_that_ends_greys_its_items_out(desk: Desk, settings: Settin
     await asyncio.wait_for(view.wait(), 5)
     await ended(view)
     items = [item for row in desk.now(message)["components"] for item in row["components"]]
-    assert [item["disabled"] for item in items] == [True, True]
+    assert [item["disabled"] for item in items] == [True, True, True]
+
+
+async def test_a_view_that_a_press_opened_in_a_message_of_its_own_greys_out_there(desk: Desk) -> None:
+    message = await desk.run("buttons")
+    press = await desk.press(message, "beside")
+    opened = next(seen for seen in press.messages if seen["id"] != message["id"])
+
+    def items(which: dict[str, Any]) -> list[bool]:
+        return [item.get("disabled", False) for row in desk.now(which)["components"] for item in row["components"]]
+
+    await desk.sandbox.until(lambda: all(items(opened)), 5)
+    assert embed_of(desk.now(opened))["title"] == "Beside"
+    assert not any(items(message))
 
 
 async def ended(view: OwnedView) -> None:
