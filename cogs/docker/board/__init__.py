@@ -1,0 +1,1 @@
+"""The status message: one message in a channel that shows what the containers do, edited when it changes."""
