@@ -112,14 +112,17 @@ class Scanner:
             self._one_by_one(block)
             return
         found = _LINE.findall(block)
-        if len(found) != block.count(b"\n"):
+        lengths = list(map(len, block.splitlines(keepends=True)))
+        if len(found) != len(lengths):
+            # Some line is of another kind, or holds a carriage return, at which it was cut as well.
             self._one_by_one(block)
             return
-        # Every line matched, so none has a carriage return in it, and the lines can be cut in one step.
-        offsets = accumulate(map(len, block.splitlines(keepends=True)), initial=self.at)
-        add = {name: self.rows.setdefault(name.decode(), []).append for name in {fields[0] for fields in found}}
-        for (name, end, duration, success), offset in zip(found, offsets, strict=False):
-            add[name]((float(end), offset, float(duration), success == _SUCCESS))
+        names, ends, durations, successes = zip(*found, strict=True)
+        offsets = accumulate(lengths, initial=self.at)
+        rows = zip(map(float, ends), offsets, map(float, durations), map(_SUCCESS.__eq__, successes), strict=False)
+        add = {name: self.rows.setdefault(name.decode(), []).append for name in set(names)}
+        for name, row in zip(names, rows, strict=False):
+            add[name](row)
 
     def _one_by_one(self, block: bytes) -> None:
         offset = self.at
