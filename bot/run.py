@@ -130,6 +130,7 @@ async def _run(settings: Settings, token: str) -> None:
             policy=docker_policy(settings.docker, await asyncio.to_thread(find_own_container)),
             concurrency=settings.docker.concurrency,
             timeout=settings.docker.timeout_seconds,
+            group_label=settings.docker.group_label,
         )
     except DockerError as error:
         raise StartError(error.user_message, EXIT_SETTINGS) from error

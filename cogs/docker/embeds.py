@@ -58,7 +58,8 @@ def info_embed(info: ContainerInfo) -> discord.Embed:
     policy = "no restart policy" if info.restart_policy == "no" else f"policy {plain(info.restart_policy)}"
     report.field("Restarts", f"{info.restart_count} by Docker\n{policy}", inline=True)
     if container.project:
-        service = f"\nservice {code(info.service)}" if info.service else ""
+        name = container.membership.service
+        service = f"\nservice {code(name)}" if name else ""
         report.field("Compose", f"project {code(container.project)}{service}", inline=True)
     if container.created:
         report.field("Created", format_dt(container.created, "R"), inline=True)

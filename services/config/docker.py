@@ -61,4 +61,7 @@ class DockerSettings(msgspec.Struct, frozen=True, kw_only=True):
         30.0
     )
     concurrency: Annotated[int, msgspec.Meta(ge=1, le=50, description="Docker actions at the same time")] = 3
+    group_label: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=200, description="Label whose value names a container's groups")
+    ] = "ddc.group"
     alerts: AlertSettings = AlertSettings()

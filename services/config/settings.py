@@ -201,6 +201,7 @@ def _cure(dotted: str) -> str:
         "docker.cooldown_seconds": "Give start, stop and restart, each from 0 to 3600 seconds.",
         "docker.timeout_seconds": "Give seconds, more than 0 and at most 600.",
         "docker.concurrency": "Give a whole number from 1 to 50.",
+        "docker.group_label": "Give the label's name, such as ddc.group.",
         "docker.alerts": "Use an object, as in config.example.json.",
         "docker.alerts.channel_id": "Give a channel's id: with Developer Mode on, right-click the channel and copy it.",
         "docker.alerts.kinds": "Give a list of died, oom, unhealthy and restart_loop, or of some of them.",

@@ -15,6 +15,7 @@ from .errors import (
     Stopping,
     Why,
 )
+from .labels import Condition, Dependency, Membership
 from .model import Action, ActionResult, Container, ContainerInfo, Health, Port, State
 from .service import DockerService
 
@@ -26,9 +27,11 @@ __all__ = [
     "Actor",
     "BadAddress",
     "Busy",
+    "Condition",
     "Container",
     "ContainerInfo",
     "ContainerNotFound",
+    "Dependency",
     "DockerError",
     "DockerService",
     "EngineError",
@@ -37,6 +40,7 @@ __all__ = [
     "Health",
     "Interrupted",
     "InvalidName",
+    "Membership",
     "OperationTimeout",
     "Policy",
     "Port",

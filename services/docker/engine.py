@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from .client import EngineClient
+from .labels import GROUP_LABEL
 from .parse import check_name, container_from_list, info_from_inspect
 
 if TYPE_CHECKING:
@@ -20,14 +21,21 @@ _LIST_FIELDS = ("Id", "Names", "Image", "State", "Status", "Created", "Ports", "
 
 
 class AiodockerEngine(EngineClient):
-    """A Docker Engine, or Podman's imitation of one; made as an `EngineClient` is."""
+    """A Docker Engine, or Podman's imitation of one; made as an `EngineClient` is.
+
+    Attributes:
+        group_label: Which label names the user's own groups.
+    """
+
+    group_label: str = GROUP_LABEL
 
     async def containers(self) -> tuple[Container, ...]:
         """Every container, stopped ones too. Raises as `Engine` says, as do all methods here."""
 
         async def work(client: aiodocker.Docker) -> tuple[Container, ...]:
             rows = await client.containers.list(all=True)
-            return tuple(container_from_list({key: row[key] for key in _LIST_FIELDS if key in row}) for row in rows)
+            fields = ({key: row[key] for key in _LIST_FIELDS if key in row} for row in rows)
+            return tuple(container_from_list(row, self.group_label) for row in fields)
 
         return await self.call(work, "list")
 
@@ -35,7 +43,7 @@ class AiodockerEngine(EngineClient):
         """One container, closely."""
         name = check_name(ref)
         return await self.call(
-            lambda client: _inspect(client, name),
+            lambda client: _inspect(client, name, self.group_label),
             "info",
             name,
         )
@@ -96,8 +104,8 @@ class AiodockerEngine(EngineClient):
                 yield json.loads(line)
 
 
-async def _inspect(client: aiodocker.Docker, name: str) -> ContainerInfo:
-    return info_from_inspect(await client.containers.container(name).show())
+async def _inspect(client: aiodocker.Docker, name: str, group_label: str) -> ContainerInfo:
+    return info_from_inspect(await client.containers.container(name).show(), group_label)
 
 
 async def _post(client: aiodocker.Docker, name: str, verb: str) -> bool:

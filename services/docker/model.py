@@ -1,7 +1,7 @@
 """What the bot knows of containers: plain values, no engine, no clock.
 
-Nothing here holds a container's environment, its labels (they carry passwords of proxies and the like) or its command
-line; what is not in these classes can't be shown by mistake.
+Nothing here holds a container's environment, its labels (they carry passwords of proxies and the like; what `labels.py`
+reads of them is all) or its command line; what is not in these classes can't be shown by mistake.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from .labels import ALONE, Membership
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -87,6 +89,7 @@ class Container:
         created: With time zone; None when the engine doesn't say.
         ports: Sorted, each once.
         project: The compose project, or None.
+        membership: Its part in that project, and the groups of the user's own that it is in.
     """
 
     id: str
@@ -98,6 +101,7 @@ class Container:
     created: datetime | None = None
     ports: tuple[Port, ...] = ()
     project: str | None = None
+    membership: Membership = ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,6 @@ class ContainerInfo:
         oom_killed: The kernel ended the last run for want of memory.
         restart_count: Restarts by the engine's restart policy, not those asked for.
         restart_policy: "no", "always", "unless-stopped", "on-failure" or "on-failure:5".
-        service: The compose service, or None.
     """
 
     container: Container
@@ -122,7 +125,6 @@ class ContainerInfo:
     oom_killed: bool = False
     restart_count: int = 0
     restart_policy: str = "no"
-    service: str | None = None
 
     @property
     def since(self) -> datetime | None:

@@ -1,6 +1,6 @@
 """From the engine's JSON to our values. Pure, and forgiving: engines differ (Docker, Podman), and fields go missing.
 
-What is not read here stays out of the program: environments, command lines and labels other than compose's two.
+What is not read here stays out of the program: environments, command lines and labels other than those of groups.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from . import labels
 from .errors import InvalidName
 from .model import Container, ContainerInfo, Health, Port, State
 
@@ -20,8 +21,6 @@ _SHORT = 12
 _YEAR_OF_NEVER = 1
 _EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - read, not bound to
 _STATUS_HEALTH = re.compile(r"\((?:health: )?(starting|healthy|unhealthy)\)")
-_PROJECT = "com.docker.compose.project"
-_SERVICE = "com.docker.compose.service"
 
 
 def check_name(text: str) -> str:
@@ -43,11 +42,12 @@ def check_name(text: str) -> str:
     return name
 
 
-def container_from_list(row: Mapping[str, Any]) -> Container:
+def container_from_list(row: Mapping[str, Any], group_label: str = labels.GROUP_LABEL) -> Container:
     """Read one row of `GET /containers/json`.
 
     Args:
         row: The row's JSON.
+        group_label: Which label names the user's own groups.
 
     Raises:
         KeyError: The row has no id.
@@ -74,15 +74,17 @@ def container_from_list(row: Mapping[str, Any]) -> Container:
             )
             for port in row.get("Ports") or ()
         ),
-        project=_label(row.get("Labels"), _PROJECT),
+        project=labels.project(row.get("Labels")),
+        membership=labels.membership(row.get("Labels"), group_label),
     )
 
 
-def info_from_inspect(data: Mapping[str, Any]) -> ContainerInfo:
+def info_from_inspect(data: Mapping[str, Any], group_label: str = labels.GROUP_LABEL) -> ContainerInfo:
     """Read the answer of `GET /containers/{id}/json`.
 
     Args:
         data: The answer's JSON.
+        group_label: Which label names the user's own groups.
 
     Raises:
         KeyError: It has no id.
@@ -92,7 +94,7 @@ def info_from_inspect(data: Mapping[str, Any]) -> ContainerInfo:
     identity = str(data["Id"])
     state: Mapping[str, Any] = data.get("State") or {}
     config: Mapping[str, Any] = data.get("Config") or {}
-    labels = config.get("Labels")
+    tags = config.get("Labels")
     now = _state(state.get("Status"))
     started = _moment(state.get("StartedAt"))
     return ContainerInfo(
@@ -104,7 +106,8 @@ def info_from_inspect(data: Mapping[str, Any]) -> ContainerInfo:
             health=_health((state.get("Health") or {}).get("Status")),
             created=_moment(data.get("Created")),
             ports=_inspected_ports(data),
-            project=_label(labels, _PROJECT),
+            project=labels.project(tags),
+            membership=labels.membership(tags, group_label),
         ),
         started=started,
         finished=_moment(state.get("FinishedAt")),
@@ -112,7 +115,6 @@ def info_from_inspect(data: Mapping[str, Any]) -> ContainerInfo:
         oom_killed=bool(state.get("OOMKilled")),
         restart_count=int(data.get("RestartCount") or 0),
         restart_policy=_policy((data.get("HostConfig") or {}).get("RestartPolicy") or {}),
-        service=_label(labels, _SERVICE),
     )
 
 
@@ -160,11 +162,6 @@ def _policy(policy: Mapping[str, Any]) -> str:
     name = str(policy.get("Name") or "no")
     most = int(policy.get("MaximumRetryCount") or 0)
     return f"{name}:{most}" if name == "on-failure" and most else name
-
-
-def _label(labels: object, name: str) -> str | None:
-    value = labels.get(name) if isinstance(labels, dict) else None
-    return value if isinstance(value, str) and value else None
 
 
 def _address(text: object) -> str:

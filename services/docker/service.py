@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from .access import Policy, Right
 from .engine import AiodockerEngine
 from .errors import ContainerNotFound, DockerError, Forbidden
+from .labels import GROUP_LABEL
 from .model import Action, ActionResult, State
 from .names import NameCache
 from .operations import Operations
@@ -78,6 +79,7 @@ class DockerService:
         policy: Policy | None = None,
         concurrency: int = 3,
         timeout: float = 30.0,
+        group_label: str = GROUP_LABEL,
         environ: Mapping[str, str] | None = None,
     ) -> Self:
         """Make a service for a real engine. Nothing is opened yet, so it works while the engine is away.
@@ -88,12 +90,14 @@ class DockerService:
             policy: Who may do what.
             concurrency: How many operations are at work at once.
             timeout: Seconds of work an operation may take.
+            group_label: Which label of a container names the groups that it is in.
             environ: The environment to read; the process's by default.
 
         Raises:
             BadAddress: The address can't be used.
         """
         engine = AiodockerEngine(address, environ=environ, timeout=timeout)
+        engine.group_label = group_label
         return cls(engine, metrics, policy=policy, concurrency=concurrency, timeout=timeout)
 
     @property

@@ -17,7 +17,7 @@ from cogs.docker.embeds import (
     working_embed,
 )
 from cogs.perf.kit import BAD, FINE, LOOK, PLAIN, units
-from services.docker import Action, ActionResult, Container, ContainerInfo, Health, Port, State
+from services.docker import Action, ActionResult, Container, ContainerInfo, Health, Membership, Port, State
 
 if TYPE_CHECKING:
     import discord
@@ -99,10 +99,14 @@ def test_more_than_fifty_are_cut_with_a_note() -> None:
 
 def test_a_close_look_tells_what_matters() -> None:
     looked = info(
-        container=container(ports=(Port(53, "udp"), Port(80, "tcp", 8080)), project="site", health=Health.HEALTHY),
+        container=container(
+            ports=(Port(53, "udp"), Port(80, "tcp", 8080)),
+            project="site",
+            membership=Membership(service="front"),
+            health=Health.HEALTHY,
+        ),
         restart_count=2,
         restart_policy="on-failure:5",
-        service="front",
     )
     embed = info_embed(looked)
     fits(embed)
@@ -201,9 +205,13 @@ def test_nothing_to_do_is_told_as_such() -> None:
         info_embed(
             info(
                 container=Container(
-                    id="a" * 64, name=HOSTILE, image=HOSTILE, state=State.RUNNING, project=HOSTILE, ports=()
+                    id="a" * 64,
+                    name=HOSTILE,
+                    image=HOSTILE,
+                    state=State.RUNNING,
+                    project=HOSTILE,
+                    membership=Membership(service=HOSTILE),
                 ),
-                service=HOSTILE,
                 restart_policy="a_b_c",
             )
         ),

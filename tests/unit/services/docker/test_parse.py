@@ -76,7 +76,7 @@ def test_an_inspection_is_read() -> None:
     info = info_from_inspect(INSPECT)
     container = info.container
     assert (container.name, container.image, container.state) == ("web", "nginx:1.27", State.EXITED)
-    assert (container.health, container.project, info.service) == (Health.UNHEALTHY, "site", "web")
+    assert (container.health, container.project, container.membership.service) == (Health.UNHEALTHY, "site", "web")
     assert info.started == datetime(2023, 11, 14, 22, 13, 21, 987654, tzinfo=UTC)
     assert info.finished == datetime(2023, 11, 14, 22, 13, 21, tzinfo=UTC)
     assert info.since == info.finished
