@@ -11,7 +11,7 @@ from .labels import GROUP_LABEL
 from .parse import check_name, container_from_list, info_from_inspect
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncGenerator, Mapping
 
     import aiodocker
 
@@ -67,7 +67,7 @@ class AiodockerEngine(EngineClient):
         """What the engine says of itself."""
         return await self.call(lambda client: client.version(), "version")
 
-    async def stats(self, ref: str) -> AsyncIterator[Mapping[str, Any]]:
+    async def stats(self, ref: str) -> AsyncGenerator[Mapping[str, Any], None]:
         """One frame of figures about every second, until the container is gone or the caller has enough."""
         name = check_name(ref)
         async with self.stream(f"containers/{name}/stats", {"stream": "true"}, "stats", name) as response:
@@ -83,7 +83,7 @@ class AiodockerEngine(EngineClient):
 
     async def logs(
         self, ref: str, *, tail: int | None = None, since: float | None = None, follow: bool = False
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         """The container's log as the engine sends it, in pieces that end anywhere."""
         name = check_name(ref)
         query = {"stdout": "true", "stderr": "true", "timestamps": "true", "follow": str(follow).lower()}
@@ -94,7 +94,7 @@ class AiodockerEngine(EngineClient):
             async for piece in response.content.iter_any():
                 yield piece
 
-    async def events(self, since: float | None = None) -> AsyncIterator[Mapping[str, Any]]:
+    async def events(self, since: float | None = None) -> AsyncGenerator[Mapping[str, Any], None]:
         """What happens to containers, from `since` on, until the engine or the caller ends it."""
         query = {"filters": json.dumps({"type": ["container"]})}
         if since is not None:

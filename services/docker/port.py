@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncGenerator, Mapping
 
     from .model import Container, ContainerInfo
 
@@ -50,7 +50,7 @@ class Engine(Protocol):
     async def version(self) -> Mapping[str, Any]:
         """What the engine says of itself: `Version`, `ApiVersion`, `MinAPIVersion` and more, as it sends them."""
 
-    def stats(self, ref: str) -> AsyncIterator[Mapping[str, Any]]:
+    def stats(self, ref: str) -> AsyncGenerator[Mapping[str, Any], None]:
         """One frame of figures about every second, as the engine sends them, until the container is gone.
 
         A caller that ends early closes it (`aclosing`). It may last: no call's time limits it once it has begun.
@@ -61,7 +61,7 @@ class Engine(Protocol):
 
     def logs(
         self, ref: str, *, tail: int | None = None, since: float | None = None, follow: bool = False
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         """The container's log with the engine's time stamps, as it sends it, in pieces that end anywhere.
 
         Args:
@@ -71,7 +71,7 @@ class Engine(Protocol):
             follow: Whether to go on with what is written later.
         """
 
-    def events(self, since: float | None = None) -> AsyncIterator[Mapping[str, Any]]:
+    def events(self, since: float | None = None) -> AsyncGenerator[Mapping[str, Any], None]:
         """What happens to containers, as the engine sends it, until it or the caller ends it.
 
         Args:

@@ -12,7 +12,7 @@ from services.docker import Container, ContainerInfo, ContainerNotFound, DockerE
 from services.docker.parse import check_name
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncGenerator, Mapping
 
 _BIRTH = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -95,7 +95,7 @@ class FakeEngine:
         await self._answer("version")
         return dict(self.versions)
 
-    async def stats(self, ref: str) -> AsyncIterator[Mapping[str, Any]]:
+    async def stats(self, ref: str) -> AsyncGenerator[Mapping[str, Any], None]:
         check_name(ref)
         await self._answer("stats", ref)
         for frame in self.frames.get(self._find(ref).container.name, ()):
@@ -108,14 +108,14 @@ class FakeEngine:
 
     async def logs(
         self, ref: str, *, tail: int | None = None, since: float | None = None, follow: bool = False
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         del tail, since, follow
         check_name(ref)
         await self._answer("logs", ref)
         for piece in self.written.get(self._find(ref).container.name, ()):
             yield piece
 
-    async def events(self, since: float | None = None) -> AsyncIterator[Mapping[str, Any]]:
+    async def events(self, since: float | None = None) -> AsyncGenerator[Mapping[str, Any], None]:
         del since
         await self._answer("events")
         while True:
