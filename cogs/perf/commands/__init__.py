@@ -1,0 +1,7 @@
+"""The subcommands of /perf, one module for each matter; `cogs/perf/cog.py` puts them together."""
+
+from .reports import ReportCommands
+from .summaries import SummaryCommands
+from .upkeep import UpkeepCommands
+
+__all__ = ["ReportCommands", "SummaryCommands", "UpkeepCommands"]
