@@ -56,6 +56,8 @@ class Action(StrEnum):
     START = "start"
     STOP = "stop"
     RESTART = "restart"
+    STATS = "stats"
+    """A container's figures begin to be followed; not each of the figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class ContainerInfo:
         oom_killed: The kernel ended the last run for want of memory.
         restart_count: Restarts by the engine's restart policy, not those asked for.
         restart_policy: "no", "always", "unless-stopped", "on-failure" or "on-failure:5".
+        memory_limit: Bytes of memory it was given; 0 without a limit; None when the engine doesn't say.
     """
 
     container: Container
@@ -125,6 +128,7 @@ class ContainerInfo:
     oom_killed: bool = False
     restart_count: int = 0
     restart_policy: str = "no"
+    memory_limit: int | None = None
 
     @property
     def since(self) -> datetime | None:

@@ -96,7 +96,7 @@ def info_from_inspect(data: Mapping[str, Any], group_label: str = labels.GROUP_L
     config: Mapping[str, Any] = data.get("Config") or {}
     tags = config.get("Labels")
     now = _state(state.get("Status"))
-    started = _moment(state.get("StartedAt"))
+    started = moment(state.get("StartedAt"))
     return ContainerInfo(
         container=Container(
             id=identity,
@@ -104,17 +104,18 @@ def info_from_inspect(data: Mapping[str, Any], group_label: str = labels.GROUP_L
             image=_image(str(config.get("Image") or data.get("Image") or "")),
             state=now,
             health=_health((state.get("Health") or {}).get("Status")),
-            created=_moment(data.get("Created")),
+            created=moment(data.get("Created")),
             ports=_inspected_ports(data),
             project=labels.project(tags),
             membership=labels.membership(tags, group_label),
         ),
         started=started,
-        finished=_moment(state.get("FinishedAt")),
+        finished=moment(state.get("FinishedAt")),
         exit_code=int(state.get("ExitCode") or 0) if started and not now.is_up else None,
         oom_killed=bool(state.get("OOMKilled")),
         restart_count=int(data.get("RestartCount") or 0),
         restart_policy=_policy((data.get("HostConfig") or {}).get("RestartPolicy") or {}),
+        memory_limit=_memory_limit((data.get("HostConfig") or {}).get("Memory")),
     )
 
 
@@ -148,8 +149,12 @@ def _health_in(status: str) -> Health:
     return Health(found[1]) if found else Health.NONE
 
 
-def _moment(text: object) -> datetime | None:
-    """Read a time such as 2025-11-24T05:34:00.123456789Z; the year 1 is the engine's word for never."""
+def moment(text: object) -> datetime | None:
+    """Read a time such as 2025-11-24T05:34:00.123456789Z; the year 1 is the engine's word for never.
+
+    Raises:
+        ValueError: It can't be read.
+    """
     if not isinstance(text, str) or not text:
         return None
     moment = datetime.fromisoformat(text)
@@ -162,6 +167,10 @@ def _policy(policy: Mapping[str, Any]) -> str:
     name = str(policy.get("Name") or "no")
     most = int(policy.get("MaximumRetryCount") or 0)
     return f"{name}:{most}" if name == "on-failure" and most else name
+
+
+def _memory_limit(given: object) -> int | None:
+    return given if isinstance(given, int) and given >= 0 else None
 
 
 def _address(text: object) -> str:
