@@ -1,7 +1,10 @@
-"""Takes out of an engine's message what may be a secret, before a person or a file gets to see it.
+"""Takes out of what others wrote what may be a secret, before a person or a file gets to see it.
 
-Engines quote what they were given: an image's address with its password, a mount option, a log driver's token. The
-rule is to lose a harmless word rather than to show a secret one.
+Engines quote what they were given: an image's address with its password, a mount option, a log driver's token. Programs
+write into their logs whatever they like. The rule is to lose a harmless word rather than to show a secret one; a log
+line should stay readable all the same, so there a name, a path and a version stay.
+
+Every pattern takes a time that grows with the text alone: repetitions are bounded, or begin where nothing else can.
 """
 
 from __future__ import annotations
@@ -11,7 +14,8 @@ import re
 HIDDEN = "[hidden]"
 LONGEST = 300
 
-_USERINFO = re.compile(r"(?<=://)[^/\s@]*@")
+_ANY_USERINFO = re.compile(r"(?<=://)[^/\s@]*@")
+_USERINFO = re.compile(r"""(?<=://)(?:[^\s/@:"']{0,256}:[^\s"']{0,512}|[^\s/"'<>]{1,512})@""")
 _BEARER = re.compile(r"\b(bearer|basic)\s+\S+", re.IGNORECASE)
 _NAMED = re.compile(
     r"""(?P<name>(?:(?:pass|pwd|secret|token|credential)[\w.-]*|auth|authorization|key|cookie|session|signature)
@@ -22,9 +26,55 @@ _NAMED = re.compile(
 _ID = re.compile(r"\b(?:sha256:)?([0-9a-f]{12})[0-9a-f]{52}\b")
 # A word long and mixed enough to be a key: nothing a person would write. Paths and names keep their separators.
 _RANDOM = re.compile(r"(?<![\w+=-])(?=[\w+=-]*\d)(?=[\w+=-]*[A-Za-z])[\w+=-]{24,}")
-_SIGNED = re.compile(r"\b[\w-]{16,}\.[\w-]{5,}\.[\w-]{16,}")  # three parts with dots: bots' tokens, web tokens
+# Three parts with dots: bots' tokens, web tokens.
+_SIGNED = re.compile(r"(?<![\w-])[\w-]{16,}\.[\w-]{5,}\.[\w-]{16,}")
 _TAGS = re.compile(r"<[^<>]*>")
 _SPACE = re.compile(r"\s+")
+
+_VALUE = r"""(?:\\+"[^"]*"?|"(?:[^"\\]|\\.)*"?|\\+'[^']*'?|'(?:[^'\\]|\\.)*'?|`[^`]*`?|\S+)"""
+_MEANS = r"""\\*["'\]]*\s{0,8}(?:[:=]+>?|->|\bis\b)\s{0,8}"""
+# A header, of which the rest of the line may be the value.
+_HEADER = re.compile(
+    r"""((?:authorization|(?:set-)?cookie|x-[\w-]{0,30}(?:key|token|secret|auth|signature))\\*["']?\s{0,8}[:=]\s{0,8})
+        (?:\\+"[^"]*"?|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^"']+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_WORDS = r"""(?:
+    pass(?!ed|ing|es\b|enger|ive|age)[\w.-]{0,40} | (?:secret|token|credential)[\w.-]{0,40} | \w{0,20}pwd | otp | jwt
+  | (?:api|access|private|secret|sign|signing|encrypt|encryption|master|account|licen[cs]e|client|server|shared|bot|app
+       |service|consumer|session|webhook)[-_.\ ]?(?:key|auth|sig)(?:[-_]?(?:id|base64|b64|hash|data))?
+  | (?<![^\W\d_])(?:key|auth|sig|pin|creds?|sid|psk|salt|nonce|seed|mnemonic|psw)
+  | signature | cookie | session(?:[-_]?id)?
+)"""
+_SAID = re.compile(f"({_WORDS}{_MEANS}){_VALUE}", re.IGNORECASE | re.VERBOSE)
+# `--password hunter2`, `requirepass hunter2`, `IDENTIFIED BY 'hunter2'`, `password "hunter2"`.
+_GIVEN = re.compile(
+    rf"""(--?(?:[\w]{{1,20}}-){{0,4}}(?:password|passwd|passphrase|pass|pwd|token|secret|key)\s{{1,8}}
+        |\b(?:requirepass|masterauth|identified\s{{1,8}}by|_authToken)\s{{1,8}}
+        |(?:password|passwd|passphrase|secret|token)\s{{1,8}}(?=["'`])){_VALUE}""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# As MySQL says it: a temporary password is generated for root@localhost, a colon, the password.
+_TOLD = re.compile(
+    rf"((?:password|passphrase|passcode|secret|api key|token)\b[^:=\n]{{0,80}}[:=]\s{{1,8}}){_VALUE}", re.IGNORECASE
+)
+_BASIC = re.compile(r"\b(bearer|basic|digest|negotiate)(\s{1,8})[\w+/=.~-]{6,}", re.IGNORECASE)
+_WEBHOOK = re.compile(r"((?:webhooks?|hooks\.slack\.com/services|hooks)/)[\w%./~-]{8,}", re.IGNORECASE)
+_PREFIXED = re.compile(
+    r"""(?<![A-Za-z0-9])(?:
+        (?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ABIA|ACCA)[A-Z0-9]{12,}
+      | gh[pousr]_\w{16,} | github_pat_\w{16,} | gl(?:pat|ptt|dt|rt)-[\w-]{16,} | xox[a-z]-[\w-]{8,} | xapp-[\w-]{8,}
+      | [spr]k_(?:live|test)_\w{8,} | whsec_\w{8,} | sk-[\w-]{16,} | AIza[\w-]{30,} | ya29\.[\w-]{16,} | npm_\w{20,}
+      | pypi-[\w-]{16,} | dckr_[a-z]{3}_[\w-]{16,} | SG\.[\w-]{8,}\.[\w-]{8,} | hvs\.[\w-]{16,} | mfa\.[\w-]{20,}
+      | tskey-[\w-]{8,} | (?:bot)?\d{8,10}:[\w-]{30,} | eyJ[\w-]{8,}(?:\.[\w-]*){0,4}
+    )""",
+    re.VERBOSE,
+)
+_WORD = re.compile(r"(?<![\w+-])[\w+-]{20,}={0,2}", re.ASCII)
+_BASE64 = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/]{20,}={0,2}(?![\w+/=-])", re.ASCII)
+_AWS_SECRET = 40
+_CHANGE = re.compile(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])|(?<=[A-Z]{2})(?=[a-z])")
+_HEX = re.compile(r"[0-9a-fA-F]{32,}")
 
 
 def redact(message: str) -> str:
@@ -37,9 +87,48 @@ def redact(message: str) -> str:
         message: Any text; only its first 4,000 characters are looked at.
     """
     text = _SPACE.sub(" ", _TAGS.sub(" ", message[:4000])).strip()
-    text = _USERINFO.sub(f"{HIDDEN}@", text)
+    text = _ANY_USERINFO.sub(f"{HIDDEN}@", text)
     text = _BEARER.sub(rf"\1 {HIDDEN}", text)
     text = _NAMED.sub(rf"\g<name>{HIDDEN}", text)
     text = _ID.sub(r"\1", text)
     text = _RANDOM.sub(HIDDEN, _SIGNED.sub(HIDDEN, text))
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
+
+
+def redact_line(line: str) -> str:
+    """Take the secrets out of one line of a program's log: each becomes "[hidden]".
+
+    Those are: user and password in addresses, values of what is called password, token, key and the like, however it
+    is quoted, authorization and cookie headers, webhooks' addresses, keys and tokens of known make (AWS, Discord,
+    GitHub, Slack, Stripe, web tokens …) and long random words. Ids of containers and images are shortened to twelve
+    signs. Blocks over several lines are the matter of `services.docker.logs.tidy`.
+
+    Args:
+        line: Without control characters. Its length is the caller's to bound: each character costs about a microsecond.
+    """
+    text = _USERINFO.sub(f"{HIDDEN}@", line)
+    text = _HEADER.sub(rf"\1{HIDDEN}", text)
+    text = _WEBHOOK.sub(rf"\1{HIDDEN}", text)
+    text = _BASIC.sub(rf"\1\2{HIDDEN}", text)
+    for rule in (_GIVEN, _SAID, _TOLD):
+        text = rule.sub(rf"\1{HIDDEN}", text)
+    text = _PREFIXED.sub(HIDDEN, text)
+    text = _SIGNED.sub(HIDDEN, text)
+    text = _ID.sub(r"\1", text)
+    text = _BASE64.sub(lambda found: HIDDEN if mixed(found[0], _share(found[0])) else found[0], text)
+    return _WORD.sub(lambda found: HIDDEN if mixed(found[0], 5) else found[0], text)
+
+
+def _share(base64: str) -> int:
+    """A path may look like base64; but one of just the length of an AWS secret key is rather taken for that."""
+    return 5 if len(base64) == _AWS_SECRET else 3
+
+
+def mixed(word: str, share: int) -> bool:
+    """Tell whether nobody thought a word up: it changes so often between small and capital letters and digits.
+
+    Args:
+        word: Without blanks.
+        share: At least one sign in so many differs in kind from the one before. A long hexadecimal number always does.
+    """
+    return bool(_HEX.search(word)) or len(_CHANGE.findall(word)) * share >= len(word)
