@@ -131,6 +131,7 @@ async def _run(settings: Settings, token: str) -> None:
             concurrency=settings.docker.concurrency,
             timeout=settings.docker.timeout_seconds,
             group_label=settings.docker.group_label,
+            group_wait=settings.docker.group_wait_seconds,
         )
     except DockerError as error:
         raise StartError(error.user_message, EXIT_SETTINGS) from error

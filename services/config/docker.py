@@ -64,4 +64,8 @@ class DockerSettings(msgspec.Struct, frozen=True, kw_only=True):
     group_label: Annotated[
         str, msgspec.Meta(min_length=1, max_length=200, description="Label whose value names a container's groups")
     ] = "ddc.group"
+    group_wait_seconds: Annotated[
+        float,
+        msgspec.Meta(gt=0, le=600, description="How long a group waits for one container to become healthy or done"),
+    ] = 120.0
     alerts: AlertSettings = AlertSettings()

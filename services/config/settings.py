@@ -202,6 +202,7 @@ def _cure(dotted: str) -> str:
         "docker.timeout_seconds": "Give seconds, more than 0 and at most 600.",
         "docker.concurrency": "Give a whole number from 1 to 50.",
         "docker.group_label": "Give the label's name, such as ddc.group.",
+        "docker.group_wait_seconds": "Give seconds, more than 0 and at most 600.",
         "docker.alerts": "Use an object, as in config.example.json.",
         "docker.alerts.channel_id": "Give a channel's id: with Developer Mode on, right-click the channel and copy it.",
         "docker.alerts.kinds": "Give a list of died, oom, unhealthy and restart_loop, or of some of them.",

@@ -164,6 +164,37 @@ class Forbidden(DockerError):
         self.container = container
 
 
+class GroupNotFound(DockerError):
+    """No group has that name.
+
+    Args:
+        name: What was asked for.
+        suggestions: Names close to it; only ever of groups that the caller sees something of.
+    """
+
+    outcome = Outcome.NOT_FOUND
+
+    def __init__(self, name: str, suggestions: tuple[str, ...] = ()) -> None:
+        hint = f"Did you mean {_either(suggestions)}?" if suggestions else "The list of groups shows which there are."
+        super().__init__(f"There is no group called {_quote(name)}. {hint}")
+        self.name = name
+        self.suggestions = suggestions
+
+
+class GroupBusy(DockerError):
+    """Something is being done to the group, or to another one that shares a container with it.
+
+    Args:
+        action: What is being done, such as "restart".
+        group: To which group.
+    """
+
+    def __init__(self, action: str, group: str) -> None:
+        super().__init__(f"A {action} of {_quote(group)} is under way. Wait for its end, then try again.")
+        self.action = action
+        self.group = group
+
+
 class EngineError(DockerError):
     """The engine answered, and said no.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from .access import Policy, Right
 from .engine import AiodockerEngine
 from .errors import ContainerNotFound, DockerError, Forbidden
+from .groups import Groups
 from .labels import GROUP_LABEL
 from .model import Action, ActionResult, State
 from .names import NameCache
@@ -51,6 +52,11 @@ class DockerService:
         queue_limit: How many may wait, see `Operations`.
         names_max_age: Seconds that the names for autocomplete stand.
         names_patience: Seconds that `names` waits for the engine at most; Discord gives an autocomplete three.
+        group_wait: Seconds that a group waits for one of its containers to become healthy, or to complete.
+
+    Attributes:
+        policy: Who may do what.
+        groups: Compose projects and groups by label.
     """
 
     def __init__(
@@ -64,11 +70,13 @@ class DockerService:
         queue_limit: int | None = None,
         names_max_age: float = 5.0,
         names_patience: float = 1.5,
+        group_wait: float = 120.0,
     ) -> None:
         self._engine = engine
         self.policy = policy or Policy()
         self._operations = Operations(metrics, concurrency=concurrency, timeout=timeout, queue_limit=queue_limit)
         self._names = NameCache(self._fetch_names, max_age=names_max_age, patience=names_patience)
+        self.groups = Groups(self, engine.inspect, at_once=concurrency, patience=group_wait)
 
     @classmethod
     def connect(
@@ -80,6 +88,7 @@ class DockerService:
         concurrency: int = 3,
         timeout: float = 30.0,
         group_label: str = GROUP_LABEL,
+        group_wait: float = 120.0,
         environ: Mapping[str, str] | None = None,
     ) -> Self:
         """Make a service for a real engine. Nothing is opened yet, so it works while the engine is away.
@@ -91,6 +100,7 @@ class DockerService:
             concurrency: How many operations are at work at once.
             timeout: Seconds of work an operation may take.
             group_label: Which label of a container names the groups that it is in.
+            group_wait: As above.
             environ: The environment to read; the process's by default.
 
         Raises:
@@ -98,7 +108,7 @@ class DockerService:
         """
         engine = AiodockerEngine(address, environ=environ, timeout=timeout)
         engine.group_label = group_label
-        return cls(engine, metrics, policy=policy, concurrency=concurrency, timeout=timeout)
+        return cls(engine, metrics, policy=policy, concurrency=concurrency, timeout=timeout, group_wait=group_wait)
 
     @property
     def address(self) -> str:
@@ -204,6 +214,7 @@ class DockerService:
         Returns:
             Whether all work was finished.
         """
+        self.groups.close()
         try:
             return await self._operations.queue.close(grace)
         finally:

@@ -66,8 +66,11 @@ class Policy:
 
     def protects(self, container: Container) -> bool:
         """Tell whether a stop of this container is refused, whoever asks."""
-        own = bool(self.own_container) and container.id.startswith(self.own_container)
-        return own or matches(container.name, self.protected)
+        return self.is_own(container) or matches(container.name, self.protected)
+
+    def is_own(self, container: Container) -> bool:
+        """Tell whether the bot runs in this container."""
+        return bool(self.own_container) and container.id.startswith(self.own_container)
 
     def reader(self, channel_id: int) -> Actor:
         """Stand for everybody who reads a channel, for what the bot posts there for all to see.

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from services.docker import Container, ContainerInfo, ContainerNotFound, DockerError, State
+from services.docker import Container, ContainerInfo, ContainerNotFound, DockerError, Health, Membership, State
+from services.docker.labels import ALONE
 from services.docker.parse import check_name
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class FakeEngine:
 
     Attributes:
         broken: Raised by every call while it is set.
+        failing: Raised by actions on the container of that name.
         open: While it is cleared, calls wait.
         versions: What it says of itself.
         frames: Figures by container's name.
@@ -33,6 +35,7 @@ class FakeEngine:
 
     address: str = "unix:///fake.sock"
     broken: DockerError | None = None
+    failing: dict[str, DockerError] = field(default_factory=dict)
     open: asyncio.Event = field(default_factory=asyncio.Event)
     calls: list[str] = field(default_factory=list)
     removed_on_stop: set[str] = field(default_factory=set)
@@ -47,10 +50,18 @@ class FakeEngine:
     def __post_init__(self) -> None:
         self.open.set()
 
-    def add(self, name: str, state: State = State.RUNNING, *, remove_on_stop: bool = False) -> Container:
+    def add(
+        self,
+        name: str,
+        state: State = State.RUNNING,
+        *,
+        remove_on_stop: bool = False,
+        project: str | None = None,
+        membership: Membership = ALONE,
+    ) -> Container:
         identity = hashlib.sha256(name.encode()).hexdigest()
         started = None if state is State.CREATED else self._now()
-        container = Container(id=identity, name=name, image="image:1", state=state, created=_BIRTH)
+        container = Container(identity, name, "image:1", state, created=_BIRTH, project=project, membership=membership)
         self._infos[identity] = ContainerInfo(container, started=started)
         if remove_on_stop:
             self.removed_on_stop.add(identity)
@@ -58,6 +69,15 @@ class FakeEngine:
 
     def remove(self, name: str) -> None:
         del self._infos[self._find(name).container.id]
+
+    def change(
+        self, name: str, *, state: State | None = None, health: Health | None = None, exit_code: int | None = None
+    ) -> None:
+        """Let a container's state or health be another one from now on."""
+        info = self._find(name)
+        now = info.container
+        container = replace(now, state=state or now.state, health=health or now.health)
+        self._infos[now.id] = replace(info, container=container, exit_code=exit_code)
 
     def state(self, name: str) -> State:
         return self._find(name).container.state
@@ -134,6 +154,8 @@ class FakeEngine:
         await self.open.wait()
         if self.broken is not None:
             raise self.broken
+        if verb in ("start", "stop", "restart") and names.get(ref, ref) in self.failing:
+            raise self.failing[names.get(ref, ref)]
 
     def _find(self, ref: str) -> ContainerInfo:
         for info in self._infos.values():
