@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from utils.metrics.stats import percentile
+from utils.metrics.engine.arrange import STEP, ascending
+from utils.metrics.engine.breath import Breath
+from utils.metrics.engine.select import percentiles_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from utils.metrics.samples import Samples
+
+
+_SHARES = (0.50, 0.95, 0.99)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +60,12 @@ def sliced(samples: Samples, start: float, end: float) -> Slice:
     part = samples.between(start, end)
     if not part:
         return Slice(start, end)
-    ordered = sorted(part.durations)
-    return Slice(
-        start,
-        end,
-        len(part),
-        part.failed,
-        part.refused,
-        percentile(ordered, 0.50),
-        percentile(ordered, 0.95),
-        percentile(ordered, 0.99),
-    )
+    breathe = Breath()
+    runs = []
+    for first in range(0, len(part), STEP):
+        runs.append(sorted(part.durations[first : first + STEP]))
+        breathe()
+    return Slice(start, end, len(part), part.failed, part.refused, *percentiles_of(runs, _SHARES, {}))
 
 
 def course(samples: Samples, edges: Sequence[float]) -> tuple[Slice, ...]:
@@ -99,6 +99,6 @@ def histogram(samples: Samples, bounds: Sequence[float]) -> tuple[int, ...]:
     Returns:
         One more count than bounds: below the first, from each to below the next, from the last on.
     """
-    ordered = sorted(samples.durations)
+    ordered = ascending(samples.durations, Breath())
     places = [0, *(bisect_left(ordered, bound) for bound in bounds), len(ordered)]
     return tuple(after - before for before, after in pairwise(places))
