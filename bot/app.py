@@ -110,6 +110,7 @@ class DdcBot(commands.Bot):
         if not await self.docker.close(patience):
             _log.warning("Docker actions were still running after %g s; the engine may finish them.", patience)
         await self._answered(deadline)
+        await self.docker.audit.flush()
         try:
             await asyncio.wait_for(self.close(), FAREWELL)
         except TimeoutError:

@@ -1,10 +1,10 @@
-"""From the settings to the rules that the Docker service judges by."""
+"""From the settings to what the Docker service judges by."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.docker import ALL, Policy, Right, Rule
+from services.docker import ALL, Action, Policy, Right, Rule
 
 if TYPE_CHECKING:
     from services.config.access import PermissionRule
@@ -25,6 +25,12 @@ def docker_policy(settings: DockerSettings, own_container: str = "") -> Policy:
         protected=settings.protected,
         own_container=own_container,
     )
+
+
+def docker_cooldowns(settings: DockerSettings) -> dict[Action, float]:
+    """Seconds before one person may do the same with the same container again."""
+    given = settings.cooldown_seconds
+    return {Action.START: given.start, Action.STOP: given.stop, Action.RESTART: given.restart}
 
 
 def _rule(given: PermissionRule) -> Rule:

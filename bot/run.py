@@ -14,10 +14,10 @@ import discord
 import msgspec
 
 from bot.app import DdcBot
-from bot.policy import docker_policy
+from bot.policy import docker_cooldowns, docker_policy
 from bot.sandbox_process import SandboxError, SandboxHandle, start_sandbox, use_discord_at
 from services.config import DEFAULT_PATH, Settings, SettingsError, load_settings
-from services.docker import DockerError, DockerService, find_own_container
+from services.docker import AuditLog, DockerError, DockerService, find_own_container
 from utils.performance_metrics import get_performance_metrics
 
 _log = logging.getLogger(__name__)
@@ -128,6 +128,8 @@ async def _run(settings: Settings, token: str) -> None:
             settings.docker.host,
             metrics,
             policy=docker_policy(settings.docker, await asyncio.to_thread(find_own_container)),
+            cooldowns=docker_cooldowns(settings.docker),
+            audit=AuditLog(metrics.path.parent.with_name("audit") / "docker.jsonl"),
             concurrency=settings.docker.concurrency,
             timeout=settings.docker.timeout_seconds,
             group_label=settings.docker.group_label,

@@ -34,12 +34,12 @@ async def act_or_ask(
         name: The container's name or id.
 
     Raises:
-        DockerError: As the service's `start` and `info` do.
+        DockerError: As the service's `start` and `preview` do.
     """
     if action is Action.START:
         await show(interaction, result_embed(await service.start(actor_of(interaction), name)))
         return
-    info = await service.info(actor_of(interaction), name)
+    info = await service.preview(actor_of(interaction), action, name)
     name = info.container.name
     if action is Action.STOP and not info.container.state.is_up:
         await show(interaction, already_stopped_embed(name))

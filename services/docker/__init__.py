@@ -1,7 +1,10 @@
 """Docker: containers listed, looked at, started, stopped and restarted, in turn, in time, and measured."""
 
 from .access import ALL, BOT, Actor, Policy, Right, Rule, find_own_container
+from .audit import AuditEntry, AuditLog
 from .errors import (
+    AdminsOnly,
+    AuditUnreadable,
     BadAddress,
     Busy,
     ContainerNotFound,
@@ -14,7 +17,10 @@ from .errors import (
     Interrupted,
     InvalidName,
     OperationTimeout,
+    Protected,
     Stopping,
+    TooSoon,
+    Unseen,
     Why,
 )
 from .labels import Condition, Dependency, Membership
@@ -27,6 +33,10 @@ __all__ = [
     "Action",
     "ActionResult",
     "Actor",
+    "AdminsOnly",
+    "AuditEntry",
+    "AuditLog",
+    "AuditUnreadable",
     "BadAddress",
     "Busy",
     "Condition",
@@ -48,10 +58,13 @@ __all__ = [
     "OperationTimeout",
     "Policy",
     "Port",
+    "Protected",
     "Right",
     "Rule",
     "State",
     "Stopping",
+    "TooSoon",
+    "Unseen",
     "Why",
     "find_own_container",
 ]

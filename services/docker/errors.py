@@ -8,6 +8,7 @@ its own taken out, so that it shows as it is in a chat and is quoted on a consol
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from http import HTTPStatus
 from typing import ClassVar
@@ -131,6 +132,23 @@ class ContainerNotFound(DockerError):
         self.suggestions = suggestions
 
 
+class Unseen(ContainerNotFound):
+    """There is one of that name, but not for who asked: to them it is just as if there were none.
+
+    Only records tell it from `ContainerNotFound`; whoever hands it on to a person raises one of those instead.
+
+    Args:
+        name: What was asked for.
+        container: The container's name, for records alone; empty when it isn't known.
+    """
+
+    outcome = Outcome.DENIED
+
+    def __init__(self, name: str, container: str = "") -> None:
+        super().__init__(name)
+        self.container = container
+
+
 class InvalidName(DockerError):
     """The text can't be a container's name, so nothing was asked of the engine.
 
@@ -193,6 +211,68 @@ class GroupBusy(DockerError):
         super().__init__(f"A {action} of {_quote(group)} is under way. Wait for its end, then try again.")
         self.action = action
         self.group = group
+
+
+class Protected(DockerError):
+    """This container is never stopped from here, whoever asks.
+
+    Args:
+        container: The container's name.
+    """
+
+    outcome = Outcome.DENIED
+
+    def __init__(self, container: str) -> None:
+        super().__init__(
+            f"{_quote(container)} is protected: nobody can stop it from here. It is the bot's own container, or named "
+            "by `docker.protected` in the settings."
+        )
+        self.container = container
+
+
+class TooSoon(DockerError):
+    """The same person did the same with the same container a moment ago.
+
+    Args:
+        action: What was asked, such as "restart".
+        container: The container's name.
+        seconds: How long they have to wait yet.
+    """
+
+    outcome = Outcome.DENIED
+
+    def __init__(self, action: str, container: str, seconds: float) -> None:
+        wait = max(1, math.ceil(seconds))
+        super().__init__(f"You asked for a {action} of {_quote(container)} a moment ago. Try again in {wait} s.")
+        self.action = action
+        self.container = container
+        self.seconds = seconds
+
+
+class AdminsOnly(DockerError):
+    """Something that no rule can open to others.
+
+    Args:
+        what: What was asked for, as in "Only admins can see the audit".
+    """
+
+    outcome = Outcome.DENIED
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"Only admins can {what}.")
+        self.what = what
+
+
+class AuditUnreadable(DockerError):
+    """The audit's file is there, but can't be read.
+
+    Args:
+        reason: What the system said, such as "permission denied".
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The audit can't be read ({reason}). Make sure that the bot may read and write its folder.")
+        self.reason = reason
 
 
 class EngineError(DockerError):

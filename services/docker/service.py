@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
+import re
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from .access import Policy, Right
+from .access import Cooldowns, Key, Policy, Right, conceal
+from .audit import AuditLog
 from .engine import AiodockerEngine
-from .errors import ContainerNotFound, DockerError, Forbidden
+from .errors import AdminsOnly, ContainerNotFound, DockerError, EngineError, Unseen
 from .groups import Groups
 from .labels import GROUP_LABEL
 from .model import Action, ActionResult, State
@@ -17,10 +21,12 @@ from .parse import check_name
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from utils.performance_metrics import PerformanceMetrics, Span
 
     from .access import Actor
+    from .audit import AuditEntry
     from .model import Container, ContainerInfo
     from .port import Engine
     from .queue import OperationQueue
@@ -29,6 +35,7 @@ T = TypeVar("T")
 
 _NAMES_TIMEOUT = 10.0
 _SUGGESTIONS = 3
+_SEVERAL = re.compile("prefix|more than one", re.IGNORECASE)  # Docker's and Podman's word for an id cut too short
 
 
 class DockerService:
@@ -53,6 +60,9 @@ class DockerService:
         names_max_age: Seconds that the names for autocomplete stand.
         names_patience: Seconds that `names` waits for the engine at most; Discord gives an autocomplete three.
         group_wait: Seconds that a group waits for one of its containers to become healthy, or to complete.
+        cooldowns: Seconds before one person may do the same with the same container again, by action; by default none.
+            The bot itself has none.
+        audit: Where each start, stop and restart leaves a line; by default nowhere.
 
     Attributes:
         policy: Who may do what.
@@ -71,9 +81,13 @@ class DockerService:
         names_max_age: float = 5.0,
         names_patience: float = 1.5,
         group_wait: float = 120.0,
+        cooldowns: Mapping[Action, float] | None = None,
+        audit: AuditLog | None = None,
     ) -> None:
         self._engine = engine
         self.policy = policy or Policy()
+        self.audit = audit or AuditLog(None)
+        self._cooldowns = Cooldowns(cooldowns or {})
         self._operations = Operations(metrics, concurrency=concurrency, timeout=timeout, queue_limit=queue_limit)
         self._names = NameCache(self._fetch_names, max_age=names_max_age, patience=names_patience)
         self.groups = Groups(self, engine.inspect, at_once=concurrency, patience=group_wait)
@@ -89,6 +103,8 @@ class DockerService:
         timeout: float = 30.0,
         group_label: str = GROUP_LABEL,
         group_wait: float = 120.0,
+        cooldowns: Mapping[Action, float] | None = None,
+        audit: AuditLog | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> Self:
         """Make a service for a real engine. Nothing is opened yet, so it works while the engine is away.
@@ -101,6 +117,8 @@ class DockerService:
             timeout: Seconds of work an operation may take.
             group_label: Which label of a container names the groups that it is in.
             group_wait: As above.
+            cooldowns: Seconds before one person may do the same with the same container again, by action.
+            audit: Where each start, stop and restart leaves a line.
             environ: The environment to read; the process's by default.
 
         Raises:
@@ -108,7 +126,16 @@ class DockerService:
         """
         engine = AiodockerEngine(address, environ=environ, timeout=timeout)
         engine.group_label = group_label
-        return cls(engine, metrics, policy=policy, concurrency=concurrency, timeout=timeout, group_wait=group_wait)
+        return cls(
+            engine,
+            metrics,
+            policy=policy,
+            concurrency=concurrency,
+            timeout=timeout,
+            cooldowns=cooldowns,
+            audit=audit,
+            group_wait=group_wait,
+        )
 
     @property
     def address(self) -> str:
@@ -152,6 +179,29 @@ class DockerService:
         found, _ = await self._for_one(actor, Action.INFO, name, work)
         return found
 
+    async def preview(self, actor: Actor, action: Action, name: str) -> ContainerInfo:
+        """A close look before the question whether to go on; what would be refused then is refused now.
+
+        Args:
+            actor: Who asks.
+            action: What they want to do: START, STOP or RESTART.
+            name: The container's name or id.
+
+        Raises:
+            DockerError: As `start`.
+        """
+
+        async def work(span: Span) -> ContainerInfo:
+            info = await self._look(actor, name, Right(action.value), span)
+            if not actor.background:
+                self._cooldowns.check(_key(actor, info.container, action), _now())
+            return info
+
+        name = check_name(name)
+        with self.audit.attempt(actor, action, name, refusals_alone=True):
+            found, _ = await self._for_one(actor, Action.INFO, name, work)
+        return found
+
     async def start(self, actor: Actor, name: str) -> ActionResult:
         """Start a container. One that runs already is a result with `changed` false, not an error.
 
@@ -160,7 +210,7 @@ class DockerService:
             name: Its name or id.
 
         Raises:
-            DockerError: As `info`, and Forbidden.
+            DockerError: As `info`, and Forbidden, Protected (a stop) or TooSoon.
         """
         return await self._act(actor, Action.START, name, self._engine.start)
 
@@ -205,6 +255,24 @@ class DockerService:
         found = self.policy.allowed(actor, await self._names.get(), right)
         return _in_order(tuple(one for one in found if right is not Right.STOP or not self.policy.protects(one)))
 
+    async def audited(
+        self, actor: Actor, limit: int, *, container: str | None = None, user_id: int | None = None
+    ) -> tuple[AuditEntry, ...]:
+        """What was done, and what was refused, the newest first.
+
+        Args:
+            actor: Who asks; admins alone get an answer, for it names what others may not see.
+            limit: How many at most.
+            container: To this container alone, by its name.
+            user_id: By this person alone.
+
+        Raises:
+            DockerError: AdminsOnly or AuditUnreadable.
+        """
+        if not actor.admin:
+            raise AdminsOnly("see the audit")
+        return await self.audit.read(limit, container=container, user_id=user_id)
+
     async def close(self, grace: float = 45.0) -> bool:
         """Finish what is at work, refuse what waits, then let go of the engine, even when this is cancelled.
 
@@ -221,6 +289,7 @@ class DockerService:
             self._operations.let_go()
             await self._names.close()
             await self._engine.close()
+            await self.audit.flush()
 
     def _seen_by(self, actor: Actor, containers: tuple[Container, ...]) -> tuple[Container, ...]:
         return self.policy.allowed(actor, containers, Right.SEE)
@@ -232,14 +301,17 @@ class DockerService:
 
         async def work(span: Span) -> tuple[str, bool, State]:
             before = (await self._look(actor, name, Right(action.value), span)).container
-            # By id: what was renamed or made anew under this name since the look must not be hit.
-            changed = await call(before.id)
+            attempt.container = before.name
+            with self._accepted(actor, action, before):
+                # By id: what was renamed or made anew under this name since the look must not be hit.
+                changed = await call(before.id)
             return before.name, changed, await self._state_after(before.id)
 
-        try:
-            (shown, changed, state), (duration, waited) = await self._for_one(actor, action, name, work)
-        finally:
-            self._names.expire()
+        with self.audit.attempt(actor, action, name) as attempt:
+            try:
+                (shown, changed, state), (duration, waited) = await self._for_one(actor, action, name, work)
+            finally:
+                self._names.expire()
         return ActionResult(
             action=action, name=shown, changed=changed, state=state, duration=duration, queue_wait=waited
         )
@@ -248,16 +320,24 @@ class DockerService:
         """Inspect, judge, and let the record bear the container's real name, whatever part of its id was given.
 
         Raises:
-            ContainerNotFound: There is none, or none that the actor may see.
-            Forbidden: The actor may see it, but not do this.
+            DockerError: What the engine or `Policy.require` raises.
         """
-        info = await self._engine.inspect(name)
+        try:
+            info = await self._engine.inspect(name)
+        except EngineError as error:
+            # Several ids begin so. Which of them the asker may see nobody knows, so it must not tell that they exist.
+            if actor.admin or not _SEVERAL.search(error.message):
+                raise
+            raise Unseen(name) from error
         span.add(container=info.container.name)
-        if not self.policy.may(actor, info.container, Right.SEE):
-            raise ContainerNotFound(name)
-        if not self.policy.may(actor, info.container, right):
-            raise Forbidden(right.value, info.container.name)
+        self.policy.require(actor, info.container, right, name)
         return info
+
+    def _accepted(self, actor: Actor, action: Action, container: Container) -> AbstractContextManager[None]:
+        """Charge a person's cooldown for what is done inside."""
+        if actor.background:
+            return nullcontext()
+        return self._cooldowns.charged(_key(actor, container, action), _now())
 
     async def _state_after(self, identity: str) -> State:
         """Look once more. The action was done: that this look fails doesn't make it a failure."""
@@ -277,6 +357,12 @@ class DockerService:
             seen = [container.name for container in self._seen_by(actor, await self._names.get())]
             close = difflib.get_close_matches(name, seen, _SUGGESTIONS)
             raise ContainerNotFound(name, tuple(close)) from error
+        except EngineError as error:
+            if actor.admin:
+                raise
+            known = await self._names.get()
+            unseen = set(known).difference(self._seen_by(actor, known))
+            raise EngineError(error.status, conceal(error.message, unseen)) from error
 
     async def _fetch_names(self) -> tuple[Container, ...]:
         async def work(_span: Span) -> tuple[Container, ...]:
@@ -287,3 +373,11 @@ class DockerService:
 
 def _in_order(containers: tuple[Container, ...]) -> tuple[Container, ...]:
     return tuple(sorted(containers, key=lambda one: (not one.state.is_up, one.name.casefold(), one.name)))
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _key(actor: Actor, container: Container, action: Action) -> Key:
+    return Key(actor.user_id, container.id, action, container.name)

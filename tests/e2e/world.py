@@ -174,6 +174,9 @@ def said(body: object) -> dict[str, Any] | None:
 @asynccontextmanager
 async def living_bot(folder: Path, **environment: str) -> AsyncIterator[World]:
     """A sandbox and a bot in it, of one's own; both end with the block, and the whole is checked."""
+    if not (folder / "config.json").exists():
+        # Tests press faster than people do.
+        settings_file(folder, {"docker": {"cooldown_seconds": {"start": 0, "stop": 0, "restart": 0}}})
     async with Sandbox() as sandbox:
         bot = BotProcess(folder, bot_environment(sandbox, **environment))
         world = World(sandbox, bot)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from services.docker.errors import Forbidden, Protected, Unseen
+
 from .actor import Actor, Right
 from .rule import ALL, Rule, matches
 
@@ -59,6 +61,27 @@ class Policy:
     def knows(self, actor: Actor) -> bool:
         """Tell whether the actor has any right on anything at all, there where they ask."""
         return actor.admin or actor.audience or bool(self._rules_for(actor))
+
+    def require(self, actor: Actor, container: Container, right: Right, asked: str) -> None:
+        """Refuse what the actor may not do with this container.
+
+        Args:
+            actor: Who asks.
+            container: What was found for them.
+            right: What they want to do.
+            asked: By what name or id they asked for it; the refusal repeats nothing else of what they may not see.
+
+        Raises:
+            Unseen: They may not see it.
+            Forbidden: They may see it, but not do this.
+            Protected: Nobody may stop it.
+        """
+        if not self.may(actor, container, Right.SEE):
+            raise Unseen(asked, container.name)
+        if not self.may(actor, container, right):
+            raise Forbidden(right.value, container.name)
+        if right is Right.STOP and self.protects(container):
+            raise Protected(container.name)
 
     def hides(self, container: Container) -> bool:
         """Tell whether only admins may see this container."""
