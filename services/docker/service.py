@@ -14,6 +14,7 @@ from .engine import AiodockerEngine
 from .errors import AdminsOnly, ContainerNotFound, DockerError, EngineError, Unseen
 from .groups import Groups
 from .labels import GROUP_LABEL
+from .live import LiveFigures
 from .model import Action, ActionResult, State
 from .names import NameCache
 from .operations import Operations
@@ -67,6 +68,7 @@ class DockerService:
     Attributes:
         policy: Who may do what.
         groups: Compose projects and groups by label.
+        live: What containers use of the machine now.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class DockerService:
         self._operations = Operations(metrics, concurrency=concurrency, timeout=timeout, queue_limit=queue_limit)
         self._names = NameCache(self._fetch_names, max_age=names_max_age, patience=names_patience)
         self.groups = Groups(self, engine.inspect, at_once=concurrency, patience=group_wait)
+        self.live = LiveFigures(engine, self._operations, self.policy)
 
     @classmethod
     def connect(
@@ -287,6 +290,7 @@ class DockerService:
             return await self._operations.queue.close(grace)
         finally:
             self._operations.let_go()
+            await self.live.close()
             await self._names.close()
             await self._engine.close()
             await self.audit.flush()

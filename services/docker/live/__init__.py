@@ -1,5 +1,6 @@
 """Live figures: what each container uses of the machine now."""
 
+from .figures import LiveFigures
 from .model import Live, Sample
 
-__all__ = ["Live", "Sample"]
+__all__ = ["Live", "LiveFigures", "Sample"]
