@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from cogs.perf.kit import answer_error, denied
 
-from .commands import ContainerCommands
+from .commands import AuditCommands, ContainerCommands
 
 if TYPE_CHECKING:
     from services.docker import DockerService
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @app_commands.guild_only()
 class DockerCog(
     ContainerCommands,
+    AuditCommands,
     commands.GroupCog,
     group_name="docker",
     group_description="See and control Docker containers",

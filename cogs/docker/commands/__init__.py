@@ -1,5 +1,6 @@
 """The subcommands of /docker, one module for each matter; `cogs/docker/cog.py` puts them together."""
 
+from .audit import AuditCommands
 from .containers import ContainerCommands
 
-__all__ = ["ContainerCommands"]
+__all__ = ["AuditCommands", "ContainerCommands"]
