@@ -17,7 +17,7 @@ from bot.app import DdcBot
 from bot.policy import docker_cooldowns, docker_policy
 from bot.sandbox_process import SandboxError, SandboxHandle, start_sandbox, use_discord_at
 from services.config import DEFAULT_PATH, Settings, SettingsError, load_settings
-from services.docker import AuditLog, DockerError, DockerService, find_own_container
+from services.docker import AuditLog, DockerError, DockerService, Timeouts, find_own_container
 from utils.performance_metrics import get_performance_metrics
 
 _log = logging.getLogger(__name__)
@@ -131,7 +131,12 @@ async def _run(settings: Settings, token: str) -> None:
             cooldowns=docker_cooldowns(settings.docker),
             audit=AuditLog(metrics.path.parent.with_name("audit") / "docker.jsonl"),
             concurrency=settings.docker.concurrency,
-            timeout=settings.docker.timeout_seconds,
+            timeouts=Timeouts(
+                settings.docker.timeout_seconds,
+                fast=settings.docker.fast_timeout_seconds,
+                slow=settings.docker.slow_timeout_seconds,
+                named=settings.docker.timeouts,
+            ),
             group_label=settings.docker.group_label,
             group_wait=settings.docker.group_wait_seconds,
         )

@@ -9,6 +9,9 @@ import msgspec
 from .access import CooldownSettings, PermissionRule
 from .kinds import Patterns, Snowflake
 
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=600)]
+NamePattern = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.*?\[\]!-]+$")]
+
 
 class AlertSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What of the engine's events is told, where, and how often."""
@@ -57,9 +60,20 @@ class DockerSettings(msgspec.Struct, frozen=True, kw_only=True):
         CooldownSettings,
         msgspec.Meta(description="Seconds before one person may do the same with the same container again"),
     ] = CooldownSettings()
-    timeout_seconds: Annotated[float, msgspec.Meta(gt=0, le=600, description="How long one Docker action may take")] = (
-        30.0
-    )
+    timeout_seconds: Annotated[
+        Seconds | None,
+        msgspec.Meta(description="How long one action may take; null: 30, or what a container needs to stop"),
+    ] = None
+    fast_timeout_seconds: Annotated[
+        Seconds, msgspec.Meta(description="How long a look at a container, or its figures, may take")
+    ] = 45.0
+    slow_timeout_seconds: Annotated[
+        Seconds, msgspec.Meta(description="The same for media servers, databases and web servers")
+    ] = 60.0
+    timeouts: Annotated[
+        dict[NamePattern, Seconds],
+        msgspec.Meta(description="Seconds for all that is done with some containers, by name or pattern"),
+    ] = {}
     concurrency: Annotated[int, msgspec.Meta(ge=1, le=50, description="Docker actions at the same time")] = 3
     group_label: Annotated[
         str, msgspec.Meta(min_length=1, max_length=200, description="Label whose value names a container's groups")

@@ -24,8 +24,9 @@ from .errors import (
     Why,
 )
 from .labels import Condition, Dependency, Membership
-from .model import Action, ActionResult, Container, ContainerInfo, Health, Port, State
+from .model import Action, ActionResult, Container, ContainerInfo, Health, Later, Port, State
 from .service import DockerService
+from .timeouts import Limit, Source, Timeouts
 
 __all__ = [
     "ALL",
@@ -54,6 +55,8 @@ __all__ = [
     "Health",
     "Interrupted",
     "InvalidName",
+    "Later",
+    "Limit",
     "Membership",
     "OperationTimeout",
     "Policy",
@@ -61,8 +64,10 @@ __all__ = [
     "Protected",
     "Right",
     "Rule",
+    "Source",
     "State",
     "Stopping",
+    "Timeouts",
     "TooSoon",
     "Unseen",
     "Why",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ANY_VERSION = "auto"
+_ACTIONS = frozenset({"start", "stop", "restart"})
 _NO_CONNECTION = 900  # aiodocker's own status
 _NO_END = aiohttp.ClientTimeout(total=None, sock_connect=5.0)
 _OFF = frozenset({"", "0", "false", "no", "off"})
@@ -62,6 +63,7 @@ class EngineClient:
             DOCKER_TLS_VERIFY set, a tcp address is spoken to over TLS, with ca.pem, cert.pem and key.pem of
             DOCKER_CERT_PATH (default ~/.docker).
         timeout: Seconds that one call may take. Give the service's own timeout, which governs when they are equal.
+        action_timeout: The same for a start, a stop and a restart; `timeout` by default.
         connect_timeout: Seconds until a connection must stand.
 
     Raises:
@@ -74,6 +76,7 @@ class EngineClient:
         *,
         environ: Mapping[str, str] | None = None,
         timeout: float = 30.0,
+        action_timeout: float | None = None,
         connect_timeout: float = 5.0,
     ) -> None:
         environ = os.environ if environ is None else environ
@@ -81,6 +84,7 @@ class EngineClient:
         self._certificates = Path(environ.get("DOCKER_CERT_PATH") or "~/.docker")
         self._address = addresses.parse(addresses.find(address, environ), tls=self._tls)
         self._timeout = timeout
+        self._action_timeout = timeout if action_timeout is None else action_timeout
         self._connect_timeout = connect_timeout
         self._client: aiodocker.Docker | None = None
         self._connector: aiohttp.BaseConnector | None = None
@@ -133,14 +137,15 @@ class EngineClient:
         Raises:
             DockerError: As `Engine` says.
         """
+        seconds = self._action_timeout if action in _ACTIONS else self._timeout
         with self._our_words(ref):
             try:
-                async with asyncio.timeout(self._timeout):
+                async with asyncio.timeout(seconds):
                     return await self._tried(work)
             except aiohttp.ServerTimeoutError as error:  # no connection in time; it is a TimeoutError, too
                 raise self._unreachable(Why.NO_ROUTE) from error
             except TimeoutError as error:
-                raise OperationTimeout(self._timeout, action, ref) from error
+                raise OperationTimeout(seconds, action, ref) from error
 
     @asynccontextmanager
     async def stream(

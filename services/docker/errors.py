@@ -11,11 +11,16 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 from http import HTTPStatus
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from utils.metrics.outcome import Outcome
 
 from .redact import redact
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from .model import Later
 
 
 class DockerError(Exception):
@@ -93,19 +98,34 @@ class OperationTimeout(DockerError):
         seconds: The time it was given.
         action: What was asked, such as "restart"; empty when unknown.
         container: The container's name; None for a list.
+        needs: Seconds that it may rightly take, see `Limit`; told when it was given less.
+        later: Becomes what was seen of it later on; None when nobody looks again.
     """
 
     outcome = Outcome.TIMEOUT
 
-    def __init__(self, seconds: float, action: str = "", container: str | None = None) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        action: str = "",
+        container: str | None = None,
+        *,
+        needs: float = 0.0,
+        later: asyncio.Future[Later] | None = None,
+    ) -> None:
         what = f"{action or 'The call'} of {_quote(container)}" if container else (action or "The call")
-        ending = (
-            "Docker may still finish it: look again in a moment." if action in _LASTING else "Try again in a moment."
-        )
+        ending = "Try again in a moment."
+        if action in _LASTING:
+            ending = f"Docker may still finish it{': look again in a moment' if later is None else ''}."
+        if seconds < needs:
+            rightly = "any time, as it is never killed" if math.isinf(needs) else f"{needs:g} s"
+            ending += f" It may rightly take {rightly}, so it was given too little."
         super().__init__(f"{what[:1].upper()}{what[1:]} took longer than {seconds:g} s. {ending}")
         self.seconds = seconds
         self.action = action
         self.container = container
+        self.needs = needs
+        self.later = later
 
 
 _LASTING = frozenset({"start", "stop", "restart"})
@@ -300,11 +320,14 @@ class Busy(DockerError):
 
     Args:
         waiting: How many wait.
+        container: Its name, when they wait for this one container; None when they wait for a place in the queue.
     """
 
-    def __init__(self, waiting: int) -> None:
-        super().__init__(f"Too much is going on: {waiting} Docker operations wait already. Try again in a minute.")
+    def __init__(self, waiting: int, container: str | None = None) -> None:
+        what = f"actions wait for {_quote(container)}" if container else "Docker operations wait"
+        super().__init__(f"Too much is going on: {waiting} {what} already. Try again in a minute.")
         self.waiting = waiting
+        self.container = container
 
 
 class Stopping(DockerError):

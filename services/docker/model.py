@@ -58,6 +58,8 @@ class Action(StrEnum):
     RESTART = "restart"
     STATS = "stats"
     """A container's figures begin to be followed; not each of the figures."""
+    LOOK = "look"
+    """A look of the bot itself at what became of an action that took too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ class ContainerInfo:
         restart_count: Restarts by the engine's restart policy, not those asked for.
         restart_policy: "no", "always", "unless-stopped", "on-failure" or "on-failure:5".
         memory_limit: Bytes of memory it was given; 0 without a limit; None when the engine doesn't say.
+        stop_timeout: Seconds that it has to end by itself before the engine kills it; infinity when it never does.
     """
 
     container: Container
@@ -129,6 +132,7 @@ class ContainerInfo:
     restart_count: int = 0
     restart_policy: str = "no"
     memory_limit: int | None = None
+    stop_timeout: float = 10.0
 
     @property
     def since(self) -> datetime | None:
@@ -163,3 +167,24 @@ class ActionResult:
     state: State
     duration: float
     queue_wait: float
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What became of an action that took too long.
+
+    Attributes:
+        action: START, STOP or RESTART.
+        name: The container's name.
+        finished: Whether it was done in the end.
+        state: What the last look saw; REMOVED when the container is gone, UNKNOWN when no look succeeded.
+        seconds: How long after the time limit that was known.
+        problem: What went wrong, in words for a person; empty when nothing did.
+    """
+
+    action: Action
+    name: str
+    finished: bool
+    state: State
+    seconds: float
+    problem: str = ""

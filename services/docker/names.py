@@ -47,6 +47,13 @@ class NameCache:
             await asyncio.wait([self._refresh], timeout=self._patience)
         return self._containers
 
+    def find(self, ref: str) -> Container | None:
+        """The container as last seen that has this name or id, or an id that begins so; nothing is fetched."""
+        for one in self._containers:
+            if ref in (one.name, one.id):
+                return one
+        return next((one for one in self._containers if one.id.startswith(ref)), None)
+
     def put(self, containers: tuple[Container, ...]) -> None:
         """Take a list that was fetched for another reason."""
         self._containers = containers

@@ -5,6 +5,7 @@ What is not read here stays out of the program: environments, command lines and 
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -116,6 +117,7 @@ def info_from_inspect(data: Mapping[str, Any], group_label: str = labels.GROUP_L
         restart_count=int(data.get("RestartCount") or 0),
         restart_policy=_policy((data.get("HostConfig") or {}).get("RestartPolicy") or {}),
         memory_limit=_memory_limit((data.get("HostConfig") or {}).get("Memory")),
+        stop_timeout=_stop_timeout(config.get("StopTimeout")),
     )
 
 
@@ -171,6 +173,13 @@ def _policy(policy: Mapping[str, Any]) -> str:
 
 def _memory_limit(given: object) -> int | None:
     return given if isinstance(given, int) and given >= 0 else None
+
+
+def _stop_timeout(seconds: object) -> float:
+    """Read the time to end that a container has before the engine kills it: 10 s unless set, for ever when negative."""
+    if not isinstance(seconds, int):
+        return 10.0
+    return math.inf if seconds < 0 else float(seconds)
 
 
 def _address(text: object) -> str:

@@ -9,16 +9,19 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from .access import Cooldowns, Key, Policy, Right, conceal
+from .actions import Actions
+from .aftermath import PATIENCE
 from .audit import AuditLog
 from .engine import AiodockerEngine
-from .errors import AdminsOnly, ContainerNotFound, DockerError, EngineError, Unseen
+from .errors import AdminsOnly, ContainerNotFound, EngineError, Unseen
 from .groups import Groups
 from .labels import GROUP_LABEL
 from .live import LiveFigures
-from .model import Action, ActionResult, State
+from .model import Action
 from .names import NameCache
 from .operations import Operations
 from .parse import check_name
+from .timeouts import Timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -28,9 +31,10 @@ if TYPE_CHECKING:
 
     from .access import Actor
     from .audit import AuditEntry
-    from .model import Container, ContainerInfo
+    from .model import ActionResult, Container, ContainerInfo
     from .port import Engine
     from .queue import OperationQueue
+    from .timeouts import Limit
 
 T = TypeVar("T")
 
@@ -42,8 +46,9 @@ _SEVERAL = re.compile("prefix|more than one", re.IGNORECASE)  # Docker's and Pod
 class DockerService:
     """Lists, looks at, starts, stops and restarts containers, for whoever may.
 
-    Each operation waits for its turn in the queue, then has `timeout` seconds, counted from the start of its work, and
-    is recorded: see `Operations`. A text that can't be a name asks nothing of the engine and is not recorded.
+    Each operation waits for its turn in the queue, persons before the background, then has a time that counts from the
+    start of its work (see `Timeouts`), and is recorded: see `Operations`. Actions on one container go one by one: see
+    `Actions`. A text that can't be a name asks nothing of the engine and is not recorded.
 
     Who asks comes first in every call. A container that the actor may not see does not exist for them: it is in no
     list, and asking for it by name fails as for a name that nothing has.
@@ -56,8 +61,9 @@ class DockerService:
         metrics: Where operations are recorded.
         policy: Who may do what; by default admins alone may do anything.
         concurrency: How many operations are at work at once.
-        timeout: Seconds of work an operation may take.
+        timeouts: How long what may take.
         queue_limit: How many may wait, see `Operations`.
+        patience: Seconds that the bot looks again at an action that took too long.
         names_max_age: Seconds that the names for autocomplete stand.
         names_patience: Seconds that `names` waits for the engine at most; Discord gives an autocomplete three.
         group_wait: Seconds that a group waits for one of its containers to become healthy, or to complete.
@@ -78,8 +84,9 @@ class DockerService:
         *,
         policy: Policy | None = None,
         concurrency: int = 3,
-        timeout: float = 30.0,
+        timeouts: Timeouts | None = None,
         queue_limit: int | None = None,
+        patience: float = PATIENCE,
         names_max_age: float = 5.0,
         names_patience: float = 1.5,
         group_wait: float = 120.0,
@@ -89,9 +96,13 @@ class DockerService:
         self._engine = engine
         self.policy = policy or Policy()
         self.audit = audit or AuditLog(None)
+        self.timeouts = timeouts or Timeouts()
         self._cooldowns = Cooldowns(cooldowns or {})
-        self._operations = Operations(metrics, concurrency=concurrency, timeout=timeout, queue_limit=queue_limit)
+        self._operations = Operations(
+            metrics, concurrency=concurrency, timeout=self.timeouts.general, queue_limit=queue_limit
+        )
         self._names = NameCache(self._fetch_names, max_age=names_max_age, patience=names_patience)
+        self._actions = Actions(engine, self._operations, self.timeouts, changed=self._names.expire, patience=patience)
         self.groups = Groups(self, engine.inspect, at_once=concurrency, patience=group_wait)
         self.live = LiveFigures(engine, self._operations, self.policy)
 
@@ -103,7 +114,7 @@ class DockerService:
         *,
         policy: Policy | None = None,
         concurrency: int = 3,
-        timeout: float = 30.0,
+        timeouts: Timeouts | None = None,
         group_label: str = GROUP_LABEL,
         group_wait: float = 120.0,
         cooldowns: Mapping[Action, float] | None = None,
@@ -117,7 +128,7 @@ class DockerService:
             metrics: Where operations are recorded.
             policy: Who may do what.
             concurrency: How many operations are at work at once.
-            timeout: Seconds of work an operation may take.
+            timeouts: How long what may take.
             group_label: Which label of a container names the groups that it is in.
             group_wait: As above.
             cooldowns: Seconds before one person may do the same with the same container again, by action.
@@ -127,14 +138,20 @@ class DockerService:
         Raises:
             BadAddress: The address can't be used.
         """
-        engine = AiodockerEngine(address, environ=environ, timeout=timeout)
+        timeouts = timeouts or Timeouts()
+        engine = AiodockerEngine(
+            address,
+            environ=environ,
+            timeout=timeouts.longest_look,
+            action_timeout=timeouts.longest_action + PATIENCE + 5.0,  # its answer is waited for after the time is up
+        )
         engine.group_label = group_label
         return cls(
             engine,
             metrics,
             policy=policy,
             concurrency=concurrency,
-            timeout=timeout,
+            timeouts=timeouts,
             cooldowns=cooldowns,
             audit=audit,
             group_wait=group_wait,
@@ -150,6 +167,22 @@ class DockerService:
         """The line that operations stand in; to be looked at only."""
         return self._operations.queue
 
+    @property
+    def waiting_for_containers(self) -> int:
+        """How many actions wait, besides the queue, for a container that something is done with already."""
+        return self._actions.waiting
+
+    def limit(self, action: Action, info: ContainerInfo) -> Limit:
+        """Tell how long something may take with a container, and why so long.
+
+        Args:
+            action: INFO stands for all looks and figures.
+            info: What is known of it.
+        """
+        if action in (Action.START, Action.STOP, Action.RESTART):
+            return self._actions.limit(action, info)
+        return self.timeouts.look(info.container.name, info.container.image)
+
     async def list(self, actor: Actor) -> tuple[Container, ...]:
         """Every container that the actor may see, those that are up first, then by name.
 
@@ -160,7 +193,7 @@ class DockerService:
         async def work(_span: Span) -> tuple[Container, ...]:
             return await self._engine.containers()
 
-        found, _ = await self._operations.in_turn(Action.LIST, None, work)
+        found, _ = await self._operations.in_turn(Action.LIST, None, work, background=actor.background)
         self._names.put(found)
         return _in_order(self._seen_by(actor, found))
 
@@ -179,8 +212,7 @@ class DockerService:
             return await self._look(actor, name, Right.SEE, span)
 
         name = check_name(name)
-        found, _ = await self._for_one(actor, Action.INFO, name, work)
-        return found
+        return await self._suggesting(actor, name, self._inspected(actor, name, work))
 
     async def preview(self, actor: Actor, action: Action, name: str) -> ContainerInfo:
         """A close look before the question whether to go on; what would be refused then is refused now.
@@ -202,8 +234,7 @@ class DockerService:
 
         name = check_name(name)
         with self.audit.attempt(actor, action, name, refusals_alone=True):
-            found, _ = await self._for_one(actor, Action.INFO, name, work)
-        return found
+            return await self._suggesting(actor, name, self._inspected(actor, name, work))
 
     async def start(self, actor: Actor, name: str) -> ActionResult:
         """Start a container. One that runs already is a result with `changed` false, not an error.
@@ -215,7 +246,7 @@ class DockerService:
         Raises:
             DockerError: As `info`, and Forbidden, Protected (a stop) or TooSoon.
         """
-        return await self._act(actor, Action.START, name, self._engine.start)
+        return await self._act(actor, Action.START, name)
 
     async def stop(self, actor: Actor, name: str) -> ActionResult:
         """Stop a container. One that is stopped already is a result with `changed` false, not an error.
@@ -227,7 +258,7 @@ class DockerService:
         Raises:
             DockerError: As `start`.
         """
-        return await self._act(actor, Action.STOP, name, self._engine.stop)
+        return await self._act(actor, Action.STOP, name)
 
     async def restart(self, actor: Actor, name: str) -> ActionResult:
         """Restart a container; a stopped one is started.
@@ -239,12 +270,7 @@ class DockerService:
         Raises:
             DockerError: As `start`.
         """
-
-        async def restart(ref: str) -> bool:
-            await self._engine.restart(ref)
-            return True
-
-        return await self._act(actor, Action.RESTART, name, restart)
+        return await self._act(actor, Action.RESTART, name)
 
     async def names(self, actor: Actor, right: Right = Right.SEE) -> tuple[Container, ...]:
         """The containers as last seen that the actor has a right on, in the order of `list`.
@@ -287,10 +313,12 @@ class DockerService:
         """
         self.groups.close()
         try:
+            self._actions.refuse()
             return await self._operations.queue.close(grace)
         finally:
             self._operations.let_go()
             await self.live.close()
+            await self._actions.close()
             await self._names.close()
             await self._engine.close()
             await self.audit.flush()
@@ -298,27 +326,23 @@ class DockerService:
     def _seen_by(self, actor: Actor, containers: tuple[Container, ...]) -> tuple[Container, ...]:
         return self.policy.allowed(actor, containers, Right.SEE)
 
-    async def _act(
-        self, actor: Actor, action: Action, name: str, call: Callable[[str], Awaitable[bool]]
-    ) -> ActionResult:
+    async def _act(self, actor: Actor, action: Action, name: str) -> ActionResult:
         name = check_name(name)
 
-        async def work(span: Span) -> tuple[str, bool, State]:
-            before = (await self._look(actor, name, Right(action.value), span)).container
-            attempt.container = before.name
-            with self._accepted(actor, action, before):
-                # By id: what was renamed or made anew under this name since the look must not be hit.
-                changed = await call(before.id)
-            return before.name, changed, await self._state_after(before.id)
+        async def look(ref: str, span: Span) -> ContainerInfo:
+            info = await self._look(actor, ref, Right(action.value), span)
+            attempt.container = info.container.name
+            return info
+
+        def accepted(container: Container) -> AbstractContextManager[None]:
+            return self._accepted(actor, action, container)
 
         with self.audit.attempt(actor, action, name) as attempt:
             try:
-                (shown, changed, state), (duration, waited) = await self._for_one(actor, action, name, work)
+                acting = self._actions.act(action, name, look, accepted, background=actor.background)
+                return await self._suggesting(actor, name, acting)
             finally:
                 self._names.expire()
-        return ActionResult(
-            action=action, name=shown, changed=changed, state=state, duration=duration, queue_wait=waited
-        )
 
     async def _look(self, actor: Actor, name: str, right: Right, span: Span) -> ContainerInfo:
         """Inspect, judge, and let the record bear the container's real name, whatever part of its id was given.
@@ -337,26 +361,26 @@ class DockerService:
         self.policy.require(actor, info.container, right, name)
         return info
 
+    async def _inspected(
+        self, actor: Actor, name: str, work: Callable[[Span], Awaitable[ContainerInfo]]
+    ) -> ContainerInfo:
+        """Look in turn, within the limit of what the name is known to stand for; an unknown image counts as none."""
+        known = self._names.find(name)
+        limit = self.timeouts.look(known.name, known.image) if known else self.timeouts.look(name)
+        info, _ = await self._operations.in_turn(
+            Action.INFO, name, work, background=actor.background, seconds=limit.seconds
+        )
+        return info
+
     def _accepted(self, actor: Actor, action: Action, container: Container) -> AbstractContextManager[None]:
         """Charge a person's cooldown for what is done inside."""
         if actor.background:
             return nullcontext()
         return self._cooldowns.charged(_key(actor, container, action), _now())
 
-    async def _state_after(self, identity: str) -> State:
-        """Look once more. The action was done: that this look fails doesn't make it a failure."""
+    async def _suggesting(self, actor: Actor, name: str, doing: Awaitable[T]) -> T:
         try:
-            return (await self._engine.inspect(identity)).container.state
-        except ContainerNotFound:
-            return State.REMOVED
-        except DockerError:
-            return State.UNKNOWN
-
-    async def _for_one(
-        self, actor: Actor, action: Action, name: str, work: Callable[[Span], Awaitable[T]]
-    ) -> tuple[T, tuple[float, float]]:
-        try:
-            return await self._operations.in_turn(action, name, work)
+            return await doing
         except ContainerNotFound as error:
             seen = [container.name for container in self._seen_by(actor, await self._names.get())]
             close = difflib.get_close_matches(name, seen, _SUGGESTIONS)

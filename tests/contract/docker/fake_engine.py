@@ -26,6 +26,7 @@ class FakeEngine:
         broken: Raised by every call while it is set.
         failing: Raised by actions on the container of that name.
         open: While it is cleared, calls wait.
+        held: Calls such as "stop web" that wait for what is set there; an error there is raised.
         versions: What it says of itself.
         frames: Figures by container's name.
         written: Logs by container's name, in pieces.
@@ -37,6 +38,7 @@ class FakeEngine:
     broken: DockerError | None = None
     failing: dict[str, DockerError] = field(default_factory=dict)
     open: asyncio.Event = field(default_factory=asyncio.Event)
+    held: dict[str, asyncio.Future[Exception | None]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     removed_on_stop: set[str] = field(default_factory=set)
     closed: bool = False
@@ -58,26 +60,43 @@ class FakeEngine:
         remove_on_stop: bool = False,
         project: str | None = None,
         membership: Membership = ALONE,
+        image: str = "image:1",
+        stop_timeout: float = 10.0,
     ) -> Container:
         identity = hashlib.sha256(name.encode()).hexdigest()
         started = None if state is State.CREATED else self._now()
-        container = Container(identity, name, "image:1", state, created=_BIRTH, project=project, membership=membership)
-        self._infos[identity] = ContainerInfo(container, started=started)
+        container = Container(identity, name, image, state, created=_BIRTH, project=project, membership=membership)
+        self._infos[identity] = ContainerInfo(container, started=started, stop_timeout=stop_timeout)
         if remove_on_stop:
             self.removed_on_stop.add(identity)
         return container
+
+    def hold(self, call: str) -> asyncio.Future[Exception | None]:
+        """Let a call such as "stop web" wait from now on, until what comes back is set."""
+        self.held[call] = asyncio.get_running_loop().create_future()
+        return self.held[call]
 
     def remove(self, name: str) -> None:
         del self._infos[self._find(name).container.id]
 
     def change(
-        self, name: str, *, state: State | None = None, health: Health | None = None, exit_code: int | None = None
+        self,
+        name: str,
+        *,
+        state: State | None = None,
+        health: Health | None = None,
+        exit_code: int | None = None,
+        restarted: bool = False,
     ) -> None:
         """Let a container's state or health be another one from now on."""
         info = self._find(name)
         now = info.container
         container = replace(now, state=state or now.state, health=health or now.health)
-        self._infos[now.id] = replace(info, container=container, exit_code=exit_code)
+        started = self._now() if restarted else info.started
+        self._infos[now.id] = replace(info, container=container, exit_code=exit_code, started=started)
+
+    def seen(self, name: str) -> ContainerInfo:
+        return self._find(name)
 
     def state(self, name: str) -> State:
         return self._find(name).container.state
@@ -149,9 +168,12 @@ class FakeEngine:
 
     async def _answer(self, verb: str, ref: str = "") -> None:
         names = {info.container.id: info.container.name for info in self._infos.values()}
-        self.calls.append(f"{verb} {names.get(ref, ref)}".strip())
+        call = f"{verb} {names.get(ref, ref)}".strip()
+        self.calls.append(call)
         await asyncio.sleep(0)
         await self.open.wait()
+        if call in self.held and (error := await asyncio.shield(self.held[call])) is not None:
+            raise error
         if self.broken is not None:
             raise self.broken
         if verb in ("start", "stop", "restart") and names.get(ref, ref) in self.failing:

@@ -23,6 +23,7 @@ from services.docker import (
     EngineUnreachable,
     OperationTimeout,
     State,
+    Timeouts,
     Why,
 )
 from services.docker.engine import AiodockerEngine
@@ -370,7 +371,7 @@ async def test_an_engine_that_goes_while_actions_are_queued_leaves_none_hanging(
     names = [await containers.make("created") for _ in range(6)]
     metrics = PerformanceMetrics(tmp_path / "metrics")
     async with Relay(engine_socket, tmp_path / "relay.sock") as relay:
-        service = DockerService.connect(relay.address, metrics, timeout=90.0)
+        service = DockerService.connect(relay.address, metrics, timeouts=Timeouts(90.0))
         actions = [asyncio.create_task(service.start(ADMIN, name)) for name in names]
         await until(lambda: service.queue.waiting > 0)
         await relay.down()

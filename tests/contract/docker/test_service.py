@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from services.docker import DockerService, Interrupted, OperationTimeout, State
+from services.docker import DockerService, Interrupted, OperationTimeout, State, Timeouts
 from tests.contract.docker.people import ADMIN
 from tests.contract.docker.real import Containers, until
 from utils.performance_metrics import PerformanceMetrics
@@ -38,7 +38,7 @@ async def test_real_actions_end_up_in_the_metrics(
     containers: Containers, engine_socket: str, metrics: PerformanceMetrics
 ) -> None:
     name = await containers.make()
-    service = DockerService.connect(f"unix://{engine_socket}", metrics, timeout=90.0)
+    service = DockerService.connect(f"unix://{engine_socket}", metrics, timeouts=Timeouts(90.0))
     stopped = await service.stop(ADMIN, name)
     started = await service.start(ADMIN, name)
     restarted = await service.restart(ADMIN, name)
@@ -55,7 +55,7 @@ async def test_ten_restarts_at_once_all_end_and_those_that_waited_say_how_long(
     containers: Containers, engine_socket: str, metrics: PerformanceMetrics
 ) -> None:
     names = await asyncio.gather(*(containers.make() for _ in range(10)))
-    service = DockerService.connect(f"unix://{engine_socket}", metrics, timeout=90.0)
+    service = DockerService.connect(f"unix://{engine_socket}", metrics, timeouts=Timeouts(90.0))
     results = await asyncio.gather(*(service.restart(ADMIN, name) for name in names))
     await service.close()
     assert [one.name for one in results] == list(names)
@@ -84,14 +84,14 @@ async def test_a_stop_that_takes_too_long_is_a_timeout_and_the_engine_finishes_i
     containers: Containers, engine_socket: str, metrics: PerformanceMetrics
 ) -> None:
     name = await containers.make(config={"Cmd": DEAF, "StopTimeout": 6})
-    impatient = DockerService.connect(f"unix://{engine_socket}", metrics, timeout=3.0)
+    impatient = DockerService.connect(f"unix://{engine_socket}", metrics, timeouts=Timeouts(3.0))
     with pytest.raises(OperationTimeout, match="Docker may still finish it"):
         await impatient.stop(ADMIN, name)
     await impatient.close()
     (entry,) = await entries(metrics)
     assert (entry.success, entry.metadata["outcome"]) == (False, "timeout")
 
-    service = DockerService.connect(f"unix://{engine_socket}", metrics, timeout=90.0)
+    service = DockerService.connect(f"unix://{engine_socket}", metrics, timeouts=Timeouts(90.0))
 
     async def has_ended() -> bool:
         return (await service.info(ADMIN, name)).container.state is State.EXITED

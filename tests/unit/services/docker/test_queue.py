@@ -1,24 +1,11 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from services.docker import Busy, Stopping
 from services.docker.queue import OperationQueue
-
-OPERATIONS = st.lists(
-    st.one_of(
-        st.just(("arrive", 0)),
-        st.tuples(st.just("cancel"), st.integers(0, 30)),
-        st.tuples(st.just("finish"), st.integers(0, 30)),
-        st.just(("tick", 0)),
-    ),
-    max_size=80,
-)
 
 
 class People:
@@ -32,14 +19,14 @@ class People:
         self.inside: set[int] = set()
         self.most_inside = 0
 
-    def arrive(self) -> int:
+    def arrive(self, *, background: bool = False) -> int:
         number = len(self.tasks)
         self.leave.append(asyncio.Event())
-        self.tasks.append(asyncio.create_task(self._go(number)))
+        self.tasks.append(asyncio.create_task(self._go(number, background=background)))
         return number
 
-    async def _go(self, number: int) -> None:
-        async with self.queue.place():
+    async def _go(self, number: int, *, background: bool) -> None:
+        async with self.queue.place(background=background):
             self.entered.append(number)
             self.inside.add(number)
             self.most_inside = max(self.most_inside, len(self.inside))
@@ -48,9 +35,9 @@ class People:
             finally:
                 self.inside.discard(number)
 
-    async def arrive_and_settle(self, count: int) -> None:
+    async def arrive_and_settle(self, count: int, *, background: bool = False) -> None:
         for _ in range(count):
-            self.arrive()
+            self.arrive(background=background)
         await settle()
 
     async def all_leave(self) -> list[BaseException | None]:
@@ -198,33 +185,67 @@ def test_a_queue_without_places_is_refused(concurrency: int, limit: int) -> None
         OperationQueue(concurrency, limit)
 
 
-@given(concurrency=st.integers(1, 4), operations=OPERATIONS)
-def test_whatever_happens_the_order_holds_and_no_place_is_lost(
-    concurrency: int, operations: list[tuple[str, int]]
-) -> None:
-    asyncio.run(_scenario(concurrency, operations))
+async def test_a_person_goes_before_the_background_however_long_that_has_waited() -> None:
+    people = People(OperationQueue(1))
+    await people.arrive_and_settle(1)
+    await people.arrive_and_settle(2, background=True)
+    await people.arrive_and_settle(2)
+    await people.all_leave()
+    assert people.entered == [0, 3, 4, 1, 2]
 
 
-async def _scenario(concurrency: int, operations: list[tuple[str, int]]) -> None:
-    people = People(OperationQueue(concurrency, limit=100))
-    for operation, number in operations:
-        if operation == "arrive":
-            people.arrive()
-        elif operation == "tick":
-            await asyncio.sleep(0)
-        elif number < len(people.tasks):
-            if operation == "cancel":
-                people.tasks[number].cancel()
-            else:
-                people.leave[number].set()
-        assert people.queue.working <= concurrency
+async def test_the_background_takes_a_free_place_and_keeps_it() -> None:
+    people = People(OperationQueue(1))
+    await people.arrive_and_settle(1, background=True)
+    await people.arrive_and_settle(1)
+    assert people.inside == {0}
+    await people.all_leave()
+    assert people.entered == [0, 1]
+
+
+async def test_a_full_line_of_one_kind_refuses_nobody_of_the_other() -> None:
+    people = People(OperationQueue(1, limit=1))
+    await people.arrive_and_settle(1)
+    await people.arrive_and_settle(1, background=True)
+    with pytest.raises(Busy):
+        await people.queue.acquire(background=True)
+    await people.arrive_and_settle(1)
+    assert people.queue.waiting == 2
+    await people.all_leave()
+
+
+async def test_who_comes_back_with_a_ticket_stands_before_all_who_came_later_and_is_not_refused() -> None:
+    queue = OperationQueue(1, limit=1)
+    people = People(queue)
+    first, second = queue.ticket(), queue.ticket()
+    await people.arrive_and_settle(2)
+    order: list[str] = []
+
+    async def back(ticket: int, name: str) -> None:
+        await queue.acquire(ticket=ticket)
+        order.append(f"{name} after {people.entered}")
+        queue.release()
+
+    returning = [asyncio.create_task(back(second, "second")), asyncio.create_task(back(first, "first"))]
     await settle()
-    assert people.queue.working == len(people.inside)
-    assert people.queue.waiting == 0 or people.queue.working == concurrency
+    await people.all_leave()
+    await asyncio.gather(*returning)
+    assert order == ["first after [0]", "second after [0]"]
+    assert people.entered == [0, 1]
 
-    results = await people.all_leave()
-    assert all(earlier < later for earlier, later in pairwise(people.entered))
-    assert people.most_inside <= concurrency
-    assert (people.queue.working, people.queue.waiting) == (0, 0)
-    for number, result in enumerate(results):
-        assert number in people.entered or isinstance(result, asyncio.CancelledError)
+
+async def test_the_statistics_tell_what_passed_and_how_it_stands() -> None:
+    people = People(OperationQueue(2, limit=2))
+    await people.arrive_and_settle(4)
+    await people.arrive_and_settle(1, background=True)
+    with pytest.raises(Busy):
+        await people.queue.acquire()
+    people.queue.count_timeout()
+    people.queue.count_refusal()
+    now = people.queue.stats()
+    assert (now.in_use, now.free, now.waiting, now.background, now.largest_line) == (2, 0, 2, 1, 3)
+    assert (now.total, now.waited, now.average_wait, now.timeouts, now.refused) == (2, 0, 0.0, 1, 2)
+    await people.all_leave()
+    after = people.queue.stats()
+    assert (after.total, after.waited, after.in_use, after.free, after.waiting) == (5, 3, 0, 2, 0)
+    assert after.average_wait > 0

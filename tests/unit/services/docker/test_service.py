@@ -18,6 +18,7 @@ from services.docker import (
     OperationTimeout,
     State,
     Stopping,
+    Timeouts,
     Why,
 )
 from tests.contract.docker.fake_engine import FakeEngine
@@ -57,12 +58,14 @@ def written(metrics: PerformanceMetrics, tmp_path: Path) -> Callable[[], list[Re
 
 
 def service_for(engine: FakeEngine, metrics: PerformanceMetrics, **options: float) -> DockerService:
-    return DockerService(engine, metrics, **({"names_max_age": 0.0} | options))  # type: ignore[arg-type] # whole numbers are floats
+    timeouts = Timeouts(options.pop("timeout", None))
+    return DockerService(engine, metrics, timeouts=timeouts, **({"names_max_age": 0.0} | options))  # type: ignore[arg-type] # whole numbers are floats
 
 
 def metadata(records: list[Record]) -> list[Record]:
-    """The metadata without the wait, which is a time."""
-    return [{key: value for key, value in one["metadata"].items() if key != "queue_wait"} for one in records]
+    """The metadata without the wait, which is a time, and what goes with it."""
+    left_out = ("queue_wait", "queue_depth")
+    return [{key: value for key, value in one["metadata"].items() if key not in left_out} for one in records]
 
 
 async def settle() -> None:
@@ -84,7 +87,13 @@ async def test_a_restart_is_recorded_with_action_container_outcome_and_wait(
     (record,) = written()
     assert record["operation"] == "docker_operation"
     assert record["success"] is True
-    assert record["metadata"] == {"action": "restart", "container": "web", "outcome": "ok", "queue_wait": 0.0}
+    assert record["metadata"] == {
+        "action": "restart",
+        "container": "web",
+        "outcome": "ok",
+        "queue_wait": 0.0,
+        "queue_depth": 0,
+    }
     assert (result.action, result.name, result.changed, result.state) == (Action.RESTART, "web", True, State.RUNNING)
     assert result.duration == pytest.approx(record["duration"], abs=1e-5)
 
