@@ -60,6 +60,7 @@ class DdcBot(commands.Bot):
         """Load the cogs and tell Discord our commands; called once, after the login."""
         await self.load_extension("cogs.perf")
         await self.add_cog(DockerCog(self, self.docker, self.metrics.path.parent.parent))
+        self.docker.watch.start()
         self._retention.start()
         await self._sync_commands()
 

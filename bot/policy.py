@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.docker import ALL, Action, Policy, Right, Rule
+from services.docker.events import AlertPlan, Kind, Rules
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from services.config.access import PermissionRule
     from services.config.docker import DockerSettings
 
@@ -31,6 +34,24 @@ def docker_cooldowns(settings: DockerSettings) -> dict[Action, float]:
     """Seconds before one person may do the same with the same container again."""
     given = settings.cooldown_seconds
     return {Action.START: given.start, Action.STOP: given.stop, Action.RESTART: given.restart}
+
+
+def docker_alerts(settings: DockerSettings, file: Path) -> AlertPlan:
+    """How alerts are wanted.
+
+    Args:
+        settings: What the user set, checked.
+        file: Where it is kept what was set in the chat.
+    """
+    given = settings.alerts
+    rules = Rules(
+        kinds=frozenset(map(Kind, given.kinds)),
+        cooldown=given.cooldown_minutes * 60,
+        loop_count=given.loop_count,
+        loop_seconds=given.loop_minutes * 60,
+        group=given.group_seconds,
+    )
+    return AlertPlan(rules, given.channel_id, file)
 
 
 def _rule(given: PermissionRule) -> Rule:

@@ -14,7 +14,7 @@ import discord
 import msgspec
 
 from bot.app import DdcBot
-from bot.policy import docker_cooldowns, docker_policy
+from bot.policy import docker_alerts, docker_cooldowns, docker_policy
 from bot.sandbox_process import SandboxError, SandboxHandle, start_sandbox, use_discord_at
 from services.config import DEFAULT_PATH, Settings, SettingsError, load_settings
 from services.docker import AuditLog, DockerError, DockerService, Timeouts, find_own_container
@@ -129,6 +129,7 @@ async def _run(settings: Settings, token: str) -> None:
             metrics,
             policy=docker_policy(settings.docker, await asyncio.to_thread(find_own_container)),
             cooldowns=docker_cooldowns(settings.docker),
+            alerts=docker_alerts(settings.docker, metrics.path.parent.with_name("docker_alerts.json")),
             audit=AuditLog(metrics.path.parent.with_name("audit") / "docker.jsonl"),
             concurrency=settings.docker.concurrency,
             timeouts=Timeouts(

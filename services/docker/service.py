@@ -14,6 +14,7 @@ from .aftermath import PATIENCE
 from .audit import AuditLog
 from .engine import AiodockerEngine
 from .errors import AdminsOnly, ContainerNotFound, EngineError, Unseen
+from .events import AlertPlan, Watcher
 from .groups import Groups
 from .labels import GROUP_LABEL
 from .live import LiveFigures
@@ -70,9 +71,11 @@ class DockerService:
         cooldowns: Seconds before one person may do the same with the same container again, by action; by default none.
             The bot itself has none.
         audit: Where each start, stop and restart leaves a line; by default nowhere.
+        alerts: What is told of what containers do by themselves, and where.
 
     Attributes:
         policy: Who may do what.
+        watch: Hears what containers do by themselves, once it is started.
         groups: Compose projects and groups by label.
         live: What containers use of the machine now.
     """
@@ -92,6 +95,7 @@ class DockerService:
         group_wait: float = 120.0,
         cooldowns: Mapping[Action, float] | None = None,
         audit: AuditLog | None = None,
+        alerts: AlertPlan | None = None,
     ) -> None:
         self._engine = engine
         self.policy = policy or Policy()
@@ -103,6 +107,7 @@ class DockerService:
         )
         self._names = NameCache(self._fetch_names, max_age=names_max_age, patience=names_patience)
         self._actions = Actions(engine, self._operations, self.timeouts, changed=self._names.expire, patience=patience)
+        self.watch = Watcher(engine, metrics, self.policy, alerts or AlertPlan())
         self.groups = Groups(self, engine.inspect, at_once=concurrency, patience=group_wait)
         self.live = LiveFigures(engine, self._operations, self.policy)
 
@@ -119,6 +124,7 @@ class DockerService:
         group_wait: float = 120.0,
         cooldowns: Mapping[Action, float] | None = None,
         audit: AuditLog | None = None,
+        alerts: AlertPlan | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> Self:
         """Make a service for a real engine. Nothing is opened yet, so it works while the engine is away.
@@ -133,6 +139,7 @@ class DockerService:
             group_wait: As above.
             cooldowns: Seconds before one person may do the same with the same container again, by action.
             audit: Where each start, stop and restart leaves a line.
+            alerts: What is told of what containers do by themselves, and where.
             environ: The environment to read; the process's by default.
 
         Raises:
@@ -154,6 +161,7 @@ class DockerService:
             timeouts=timeouts,
             cooldowns=cooldowns,
             audit=audit,
+            alerts=alerts,
             group_wait=group_wait,
         )
 
@@ -319,6 +327,7 @@ class DockerService:
             self._operations.let_go()
             await self.live.close()
             await self._actions.close()
+            await self.watch.close()
             await self._names.close()
             await self._engine.close()
             await self.audit.flush()

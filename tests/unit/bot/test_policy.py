@@ -1,9 +1,12 @@
 from __future__ import annotations
 
-from bot.policy import docker_policy
+from pathlib import Path
+
+from bot.policy import docker_alerts, docker_policy
 from services.config.access import PermissionRule
-from services.config.docker import DockerSettings
+from services.config.docker import AlertSettings, DockerSettings
 from services.docker import ALL, Policy, Right, Rule
+from services.docker.events import AlertPlan, Kind, Rules
 
 
 def test_the_settings_become_the_policy() -> None:
@@ -30,3 +33,14 @@ def test_the_settings_become_the_policy() -> None:
 
 def test_without_settings_only_admins_have_any_right() -> None:
     assert docker_policy(DockerSettings()) == Policy()
+
+
+def test_the_settings_become_the_plan_for_alerts() -> None:
+    file = Path("alerts.json")
+    assert docker_alerts(DockerSettings(), file) == AlertPlan(Rules(), None, file)
+    given = AlertSettings(
+        channel_id=7, kinds=("oom",), cooldown_minutes=1, loop_count=5, loop_minutes=2, group_seconds=3
+    )
+    assert docker_alerts(DockerSettings(alerts=given), file) == AlertPlan(
+        Rules(frozenset({Kind.OOM}), cooldown=60, loop_count=5, loop_seconds=120, group=3), 7, file
+    )
