@@ -60,6 +60,8 @@ class Action(StrEnum):
     """A container's figures begin to be followed; not each of the figures."""
     LOOK = "look"
     """A look of the bot itself at what became of an action that took too long."""
+    LOGS = "logs"
+    """The end of a log is read, or begins to be followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ class ContainerInfo:
         restart_policy: "no", "always", "unless-stopped", "on-failure" or "on-failure:5".
         memory_limit: Bytes of memory it was given; 0 without a limit; None when the engine doesn't say.
         stop_timeout: Seconds that it has to end by itself before the engine kills it; infinity when it never does.
+        terminal: It has a terminal, so its log is not parted into standard output and error.
     """
 
     container: Container
@@ -133,6 +136,7 @@ class ContainerInfo:
     restart_policy: str = "no"
     memory_limit: int | None = None
     stop_timeout: float = 10.0
+    terminal: bool = False
 
     @property
     def since(self) -> datetime | None:

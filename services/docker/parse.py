@@ -118,6 +118,7 @@ def info_from_inspect(data: Mapping[str, Any], group_label: str = labels.GROUP_L
         restart_policy=_policy((data.get("HostConfig") or {}).get("RestartPolicy") or {}),
         memory_limit=_memory_limit((data.get("HostConfig") or {}).get("Memory")),
         stop_timeout=_stop_timeout(config.get("StopTimeout")),
+        terminal=bool(config.get("Tty")),
     )
 
 

@@ -18,6 +18,7 @@ from .events import AlertPlan, Watcher
 from .groups import Groups
 from .labels import GROUP_LABEL
 from .live import LiveFigures
+from .logs import Logs, Pace
 from .model import Action
 from .names import NameCache
 from .operations import Operations
@@ -72,12 +73,14 @@ class DockerService:
             The bot itself has none.
         audit: Where each start, stop and restart leaves a line; by default nowhere.
         alerts: What is told of what containers do by themselves, and where.
+        log_pace: How long and how fast logs are followed.
 
     Attributes:
         policy: Who may do what.
         watch: Hears what containers do by themselves, once it is started.
         groups: Compose projects and groups by label.
         live: What containers use of the machine now.
+        logs: What containers write.
     """
 
     def __init__(
@@ -96,6 +99,7 @@ class DockerService:
         cooldowns: Mapping[Action, float] | None = None,
         audit: AuditLog | None = None,
         alerts: AlertPlan | None = None,
+        log_pace: Pace | None = None,
     ) -> None:
         self._engine = engine
         self.policy = policy or Policy()
@@ -108,6 +112,14 @@ class DockerService:
         self._names = NameCache(self._fetch_names, max_age=names_max_age, patience=names_patience)
         self._actions = Actions(engine, self._operations, self.timeouts, changed=self._names.expire, patience=patience)
         self.watch = Watcher(engine, metrics, self.policy, alerts or AlertPlan())
+        self.logs = Logs(
+            engine,
+            policy=lambda: self.policy,
+            look=self._look,
+            run=self._for_one,
+            timeout=self.timeouts.general,
+            pace=log_pace,
+        )
         self.groups = Groups(self, engine.inspect, at_once=concurrency, patience=group_wait)
         self.live = LiveFigures(engine, self._operations, self.policy)
 
@@ -125,6 +137,7 @@ class DockerService:
         cooldowns: Mapping[Action, float] | None = None,
         audit: AuditLog | None = None,
         alerts: AlertPlan | None = None,
+        log_pace: Pace | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> Self:
         """Make a service for a real engine. Nothing is opened yet, so it works while the engine is away.
@@ -140,6 +153,7 @@ class DockerService:
             cooldowns: Seconds before one person may do the same with the same container again, by action.
             audit: Where each start, stop and restart leaves a line.
             alerts: What is told of what containers do by themselves, and where.
+            log_pace: As above.
             environ: The environment to read; the process's by default.
 
         Raises:
@@ -163,6 +177,7 @@ class DockerService:
             audit=audit,
             alerts=alerts,
             group_wait=group_wait,
+            log_pace=log_pace,
         )
 
     @property
@@ -220,7 +235,7 @@ class DockerService:
             return await self._look(actor, name, Right.SEE, span)
 
         name = check_name(name)
-        return await self._suggesting(actor, name, self._inspected(actor, name, work))
+        return await self._for_one(actor, Action.INFO, name, work)
 
     async def preview(self, actor: Actor, action: Action, name: str) -> ContainerInfo:
         """A close look before the question whether to go on; what would be refused then is refused now.
@@ -242,7 +257,7 @@ class DockerService:
 
         name = check_name(name)
         with self.audit.attempt(actor, action, name, refusals_alone=True):
-            return await self._suggesting(actor, name, self._inspected(actor, name, work))
+            return await self._for_one(actor, Action.INFO, name, work)
 
     async def start(self, actor: Actor, name: str) -> ActionResult:
         """Start a container. One that runs already is a result with `changed` false, not an error.
@@ -322,7 +337,8 @@ class DockerService:
         self.groups.close()
         try:
             self._actions.refuse()
-            return await self._operations.queue.close(grace)
+            finished, _ = await asyncio.gather(self._operations.queue.close(grace), self.logs.close(grace))
+            return finished
         finally:
             self._operations.let_go()
             await self.live.close()
@@ -370,16 +386,13 @@ class DockerService:
         self.policy.require(actor, info.container, right, name)
         return info
 
-    async def _inspected(
-        self, actor: Actor, name: str, work: Callable[[Span], Awaitable[ContainerInfo]]
-    ) -> ContainerInfo:
+    async def _for_one(self, actor: Actor, action: Action, name: str, work: Callable[[Span], Awaitable[T]]) -> T:
         """Look in turn, within the limit of what the name is known to stand for; an unknown image counts as none."""
         known = self._names.find(name)
         limit = self.timeouts.look(known.name, known.image) if known else self.timeouts.look(name)
-        info, _ = await self._operations.in_turn(
-            Action.INFO, name, work, background=actor.background, seconds=limit.seconds
-        )
-        return info
+        doing = self._operations.in_turn(action, name, work, background=actor.background, seconds=limit.seconds)
+        found, _ = await self._suggesting(actor, name, doing)
+        return found
 
     def _accepted(self, actor: Actor, action: Action, container: Container) -> AbstractContextManager[None]:
         """Charge a person's cooldown for what is done inside."""

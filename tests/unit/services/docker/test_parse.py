@@ -82,6 +82,7 @@ def test_an_inspection_is_read() -> None:
     assert info.since == info.finished
     assert (info.exit_code, info.oom_killed) == (137, True)
     assert (info.restart_count, info.restart_policy) == (2, "on-failure:5")
+    assert not info.terminal
     assert container.ports == (Port(80, "tcp", 8080),)
 
 
@@ -168,3 +169,7 @@ def test_whatever_passes_is_safe_in_a_path(text: str) -> None:
     assert name.isascii()
     assert not set(name) & set("/?#%\\ \n\t:@")
     assert name[0].isalnum()
+
+
+def test_a_container_with_a_terminal_is_known_by_it() -> None:
+    assert info_from_inspect({"Id": ID, "Config": {"Tty": True}}).terminal
