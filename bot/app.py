@@ -28,7 +28,7 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 FAREWELL = 3.0
 """Seconds that the connection gets to close; a network that is gone takes the close of a socket for minutes."""
-_INTERACTION_TASKS = ("CommandTree-invoker", "discord-ui-")
+_INTERACTION_TASKS = ("CommandTree-invoker", "discord-ui-", "docker-later")
 
 
 class DdcBot(commands.Bot):

@@ -11,6 +11,7 @@ from services.docker import Action
 
 from .actors import actor_of
 from .embeds import already_stopped_embed, confirm_embed, result_embed
+from .limits import warning
 from .views import ContainerConfirm
 
 if TYPE_CHECKING:
@@ -46,4 +47,5 @@ async def act_or_ask(
         return
     act = service.stop if action is Action.STOP else service.restart
     view = ContainerConfirm(interaction.user.id, allowed, action=action, name=name, act=act)
-    await show(interaction, confirm_embed(action, info), view)
+    told = warning(service.limit(action, info)) if info.container.state.is_up else ""
+    await show(interaction, confirm_embed(action, info, told), view)

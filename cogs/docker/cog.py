@@ -11,7 +11,8 @@ from discord.ext import commands
 
 from cogs.perf.kit import answer_error, denied
 
-from .commands import AuditCommands, ContainerCommands
+from .commands import AuditCommands, ContainerCommands, QueueCommands
+from .later import followed, tell_timeout
 
 if TYPE_CHECKING:
     from services.docker import DockerService
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 class DockerCog(
     ContainerCommands,
     AuditCommands,
+    QueueCommands,
     commands.GroupCog,
     group_name="docker",
     group_description="See and control Docker containers",
@@ -62,4 +64,7 @@ class DockerCog(
 
     async def cog_app_command_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
         """Answer whatever a command raised."""
-        await answer_error(interaction, error)
+        if timeout := followed(error):
+            await tell_timeout(interaction, timeout)
+        else:
+            await answer_error(interaction, error)

@@ -49,8 +49,13 @@ def list_embed(containers: Sequence[Container]) -> discord.Embed:
     return report.build()
 
 
-def info_embed(info: ContainerInfo) -> discord.Embed:
-    """A close look: never an environment, a label or a command line."""
+def info_embed(info: ContainerInfo, limits: str = "") -> discord.Embed:
+    """A close look: never an environment, a label or a command line.
+
+    Args:
+        info: What was seen.
+        limits: How long things may take, from `limit_lines`.
+    """
     container = info.container
     report = Report("Container", _colour(info)).line(_now(info))
     report.field("Image", code(container.image, 60))
@@ -63,11 +68,19 @@ def info_embed(info: ContainerInfo) -> discord.Embed:
         report.field("Compose", f"project {code(container.project)}{service}", inline=True)
     if container.created:
         report.field("Created", format_dt(container.created, "R"), inline=True)
+    if limits:
+        report.field("Time limits", limits)
     return report.footer(f"id {container.id[:12]}").build()
 
 
-def confirm_embed(action: Action, info: ContainerInfo) -> discord.Embed:
-    """What is asked before a stop or a restart."""
+def confirm_embed(action: Action, info: ContainerInfo, warning: str = "") -> discord.Embed:
+    """What is asked before a stop or a restart.
+
+    Args:
+        action: STOP or RESTART.
+        info: The container.
+        warning: What may go wrong with it.
+    """
     then = (
         "It stays down until someone starts it."
         if action is Action.STOP
@@ -75,7 +88,8 @@ def confirm_embed(action: Action, info: ContainerInfo) -> discord.Embed:
         if info.container.state.is_up
         else "It is not running, so this starts it."
     )
-    return Report(f"{action.value.capitalize()} this container?", LOOK).line(_now(info)).line(then).build()
+    report = Report(f"{action.value.capitalize()} this container?", LOOK).line(_now(info)).line(then)
+    return (report.line(warning) if warning else report).build()
 
 
 def working_embed(action: Action, name: str) -> discord.Embed:

@@ -12,6 +12,7 @@ from utils.metrics.format import cut_middle
 
 from .actors import actor_of
 from .embeds import failed_embed, result_embed, working_embed
+from .later import followed, tell_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -62,6 +63,9 @@ class ContainerConfirm(ConfirmView):
         """Tell a failure in place of "Restarting…"; a refusal is told to the one who pressed, beside the message."""
         if isinstance(error, Denied) or not interaction.response.is_done():
             await super().on_error(interaction, error, item)
+            return
+        if timeout := followed(error):
+            await tell_timeout(interaction, timeout)
             return
         try:
             await show(interaction, failed_embed(explain(error)))

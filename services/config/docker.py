@@ -7,10 +7,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from .access import CooldownSettings, PermissionRule
-from .kinds import Patterns, Snowflake
+from .kinds import Pattern, Patterns, Snowflake
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=600)]
-NamePattern = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.*?\[\]!-]+$")]
 
 
 class AlertSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +70,7 @@ class DockerSettings(msgspec.Struct, frozen=True, kw_only=True):
         Seconds, msgspec.Meta(description="The same for media servers, databases and web servers")
     ] = 60.0
     timeouts: Annotated[
-        dict[NamePattern, Seconds],
+        dict[Pattern, Seconds],
         msgspec.Meta(description="Seconds for all that is done with some containers, by name or pattern"),
     ] = {}
     concurrency: Annotated[int, msgspec.Meta(ge=1, le=50, description="Docker actions at the same time")] = 3

@@ -1,6 +1,7 @@
 """Docker: containers listed, looked at, started, stopped and restarted, in turn, in time, and measured."""
 
 from .access import ALL, BOT, Actor, Policy, Right, Rule, find_own_container
+from .aftermath import PATIENCE
 from .audit import AuditEntry, AuditLog
 from .errors import (
     AdminsOnly,
@@ -25,12 +26,14 @@ from .errors import (
 )
 from .labels import Condition, Dependency, Membership
 from .model import Action, ActionResult, Container, ContainerInfo, Health, Later, Port, State
+from .queue import QueueStats
 from .service import DockerService
 from .timeouts import Limit, Source, Timeouts
 
 __all__ = [
     "ALL",
     "BOT",
+    "PATIENCE",
     "Action",
     "ActionResult",
     "Actor",
@@ -62,6 +65,7 @@ __all__ = [
     "Policy",
     "Port",
     "Protected",
+    "QueueStats",
     "Right",
     "Rule",
     "Source",

@@ -88,8 +88,7 @@ class Actions:
 
     def limit(self, action: Action, info: ContainerInfo) -> Limit:
         """Tell how long an action on a container may take."""
-        stops = action is Action.STOP or (action is Action.RESTART and info.container.state.is_up)
-        return self._timeouts.action(info.container.name, info.stop_timeout if stops else None)
+        return self._timeouts.action(info.container.name, None if action is Action.START else info.stop_timeout)
 
     async def act(self, action: Action, name: str, look: Look, accepted: Accepted, *, background: bool) -> ActionResult:
         """Do it.

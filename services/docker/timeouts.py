@@ -16,8 +16,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
+
+from .access.rule import matches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,6 @@ _DATABASES = (
 _WEB_SERVERS = "nginx apache httpd caddy traefik haproxy lighttpd tomcat wordpress nextcloud swag webserver"
 _SLOW = frozenset(f"{_MEDIA} {_DATABASES} {_WEB_SERVERS}".split())
 _WORD = re.compile(r"[a-z]+")
-_PATTERN = re.compile(r"[*?\[]")
 
 
 class Source(StrEnum):
@@ -91,8 +91,8 @@ class Timeouts:
         action: Seconds for a list and for an action on a container; None when nothing is set.
         fast: Seconds for a look at a container, and for its figures.
         slow: The same for kinds that are known to be slow.
-        named: Seconds by container's name or pattern, for everything that is done with those; `*`, `?` and `[…]` as in
-            a shell, capitals count in names and not in patterns.
+        named: Seconds by container's name or pattern, for everything that is done with those; `*` stands for any
+            signs, `?` for one.
 
     Raises:
         ValueError: A limit is not above 0.
@@ -161,7 +161,7 @@ class Timeouts:
         if (seconds := self._named.get(name)) is not None:
             return Limit(seconds, Source.NAME, name, needs)
         for pattern, seconds in self._named.items():
-            if _PATTERN.search(pattern) and fnmatchcase(name.casefold(), pattern.casefold()):
+            if matches(name, (pattern,)):
                 return Limit(seconds, Source.PATTERN, pattern, needs)
         return None
 

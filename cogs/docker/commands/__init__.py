@@ -2,5 +2,6 @@
 
 from .audit import AuditCommands
 from .containers import ContainerCommands
+from .queue import QueueCommands
 
-__all__ = ["AuditCommands", "ContainerCommands"]
+__all__ = ["AuditCommands", "ContainerCommands", "QueueCommands"]

@@ -7,6 +7,7 @@ from discord import app_commands
 from cogs.docker.acting import act_or_ask
 from cogs.docker.actors import actor_of
 from cogs.docker.embeds import info_embed, list_embed
+from cogs.docker.limits import LIMITED, limit_lines
 from cogs.perf.kit import show
 from services.docker import Action
 
@@ -27,7 +28,9 @@ class ContainerCommands(Commands):
     async def info(self, interaction: Interaction, container: str) -> None:
         """Show one container: state, image, ports, restarts."""
         await interaction.response.defer(ephemeral=True)
-        await show(interaction, info_embed(await self.service.info(actor_of(interaction), container)))
+        info = await self.service.info(actor_of(interaction), container)
+        limits = limit_lines({action: self.service.limit(action, info) for action in LIMITED})
+        await show(interaction, info_embed(info, limits))
 
     @app_commands.command()
     @app_commands.describe(container="Which container to start")

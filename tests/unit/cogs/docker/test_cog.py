@@ -17,8 +17,9 @@ from discord.http import Route
 from cogs.docker import DockerCog
 from sandbox.errors import Refused
 from sandbox.server import Sandbox
-from services.docker import DockerService, EngineUnreachable, Policy, State, Why
+from services.docker import DockerService, EngineError, EngineUnreachable, Policy, State, Timeouts, Why
 from tests.contract.docker.fake_engine import FakeEngine
+from tests.contract.docker.real import until
 from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ async def world(operator_roles: list[str], tmp_path: Path) -> AsyncIterator[Worl
     async with Sandbox() as sandbox:
         Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = sandbox.api_base, yarl.URL(sandbox.gateway_url)
         roles = frozenset(int(sandbox.hub.world.find_role(name).id) for name in operator_roles)
-        service = DockerService(engine, metrics, policy=Policy(operator_role_ids=roles), names_max_age=0.0)
+        timeouts = Timeouts(named={"slow": 0.05})
+        policy = Policy(operator_role_ids=roles)
+        service = DockerService(engine, metrics, policy=policy, timeouts=timeouts, names_max_age=0.0)
         bot = commands.Bot(commands.when_mentioned, intents=discord.Intents(guilds=True), guild_ready_timeout=0.05)
         cog = DockerCog(bot, service)
         await bot.login(sandbox.token)
@@ -262,3 +265,68 @@ async def test_the_longest_name_fits_on_its_button(world: World) -> None:
     confirm, _ = labels(await world.run("restart", {"container": "n" * 255}))
     assert len(confirm) <= 80
     assert confirm.startswith("Restart nnn")
+
+
+async def test_a_restart_that_takes_too_long_is_told_and_then_what_became_of_it_in_the_same_message(
+    world: World,
+) -> None:
+    world.engine.add("slow")
+    held = world.engine.hold("restart slow")
+    asked = await world.run("restart", {"container": "slow"})
+    assert "longer than the limit of 0.05 s" in embed(asked)["description"], "the question warns of it"
+    pressed = await world.press(asked, "confirm")
+    told = await until_titled(pressed, "Not done in time")
+    assert told["description"].startswith("Restart of `slow` took longer than 0.05 s. Docker may still finish it.")
+    assert "I go on looking for up to 30 s" in told["description"]
+    assert world.cog.service.queue.working == 0
+    held.set_result(None)
+    end = await until_titled(pressed, "Restarted after all")
+    assert end["description"].startswith("Restarted `slow`. Now ● running.\nIt took ")
+    assert world.engine.calls.count("restart slow") == 1
+
+
+async def test_a_start_that_takes_too_long_ends_in_the_same_message_too(world: World) -> None:
+    world.engine.add("slow", State.EXITED)
+    held = world.engine.hold("start slow")
+    record = await world.run("start", {"container": "slow"})
+    await until_titled(record, "Not done in time")
+    held.set_result(EngineError(500, "port is taken"))
+    end = await until_titled(record, "Not started")
+    assert "port is taken" in end["description"]
+    assert "`slow` was still ○ exited" in end["description"]
+
+
+async def test_a_bot_that_stops_says_that_it_has_not_looked_again(world: World) -> None:
+    world.engine.add("slow", State.EXITED)
+    world.engine.hold("start slow")
+    record = await world.run("start", {"container": "slow"})
+    await until_titled(record, "Not done in time")
+    await world.cog.service.close()
+    await record.wait_for(lambda one: "The bot was stopped" in one.messages[0]["embeds"][0]["description"])
+
+
+async def test_info_shows_the_time_limits_and_where_they_come_from(world: World) -> None:
+    world.engine.add("slow")
+    world.engine.add("cache", image="redis:7", stop_timeout=60.0)
+    for name, wanted in (
+        ("slow", ["looks, start, stop, restart: 0.05 s · set for it by name", "⚠ To stop it may rightly take 20 s"]),
+        ("cache", ["looks: 60 s · slow kind, `redis`", "start: 30 s · default", "stop, restart: 70 s · what it needs"]),
+    ):
+        shown = embed(await world.run("info", {"container": name}))
+        (limits,) = [field["value"] for field in shown["fields"] if field["name"] == "Time limits"]
+        assert [line.startswith(begin) for line, begin in zip(limits.split("\n"), wanted, strict=True)] == [True] * len(
+            wanted
+        )
+
+
+async def test_the_queue_is_shown_to_admins_alone(world: World) -> None:
+    world.engine.add("web")
+    held = world.engine.hold("inspect web")
+    asked = asyncio.create_task(world.run("info", {"container": "web"}))
+    await until(lambda: "inspect web" in world.engine.calls)
+    shown = embed(await world.run("queue", user=ADMIN))
+    assert shown["title"] == "Docker queue · 1 of 3 places taken"
+    held.set_result(None)
+    await asked
+    refused = embed(await world.run("queue"))
+    assert "Only admins" in refused["description"]
