@@ -1,108 +1,19 @@
-"""The cog in a real discord.py bot against the loopback Discord, with the tests' engine behind the service."""
+"""The commands on one container, as a person meets them in the chat."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import discord
 import pytest
-import yarl
-from discord.ext import commands
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
-from cogs.docker import DockerCog
 from sandbox.errors import Refused
-from sandbox.server import Sandbox
-from services.docker import DockerService, EngineError, EngineUnreachable, Policy, State, Timeouts, Why
-from tests.contract.docker.fake_engine import FakeEngine
+from services.docker import EngineError, EngineUnreachable, Policy, State, Why
 from tests.contract.docker.real import until
-from utils.performance_metrics import PerformanceMetrics
+from tests.unit.cogs.docker.world import ADMIN, CHANNEL, MEMBER, OPERATOR, embed, labels, until_titled
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from sandbox.interactions import Interaction
-
-CHANNEL = "bot-commands"
-OPERATORS = "Docker operators"
-ADMIN, OPERATOR, MEMBER = "Ada", "Olga", "Max"
-
-
-@dataclass
-class World:
-    """A running bot with the cog, and what surrounds it."""
-
-    sandbox: Sandbox
-    engine: FakeEngine
-    cog: DockerCog
-
-    async def run(self, command: str, options: dict[str, object] | None = None, user: str = OPERATOR) -> Interaction:
-        return await self.sandbox.run_command(user, CHANNEL, f"docker {command}", options).wait()
-
-    async def press(self, asked: Interaction, custom_id: str, user: str = OPERATOR) -> Interaction:
-        message = str(asked.messages[0]["id"])
-        return await self.sandbox.use_component(user, CHANNEL, message, custom_id).wait()
-
-    async def names(self, command: str, typed: str = "", user: str = OPERATOR) -> list[str]:
-        offered = await self.sandbox.autocomplete(user, CHANNEL, f"docker {command}", {"container": typed}, "container")
-        return [choice["name"] for choice in offered]
-
-
-@pytest.fixture
-def operator_roles() -> list[str]:
-    return [OPERATORS]
-
-
-@pytest.fixture
-async def world(operator_roles: list[str], tmp_path: Path) -> AsyncIterator[World]:
-    engine = FakeEngine()
-    metrics = PerformanceMetrics(tmp_path)
-    base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    async with Sandbox() as sandbox:
-        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = sandbox.api_base, yarl.URL(sandbox.gateway_url)
-        roles = frozenset(int(sandbox.hub.world.find_role(name).id) for name in operator_roles)
-        timeouts = Timeouts(named={"slow": 0.05})
-        policy = Policy(operator_role_ids=roles)
-        service = DockerService(engine, metrics, policy=policy, timeouts=timeouts, names_max_age=0.0)
-        bot = commands.Bot(commands.when_mentioned, intents=discord.Intents(guilds=True), guild_ready_timeout=0.05)
-        cog = DockerCog(bot, service)
-        await bot.login(sandbox.token)
-        await bot.add_cog(cog)
-        await bot.tree.sync()
-        running = asyncio.create_task(bot.connect())
-        await sandbox.until_online()
-        await bot.wait_until_ready()
-        try:
-            yield World(sandbox, engine, cog)
-        finally:
-            engine.open.set()
-            await service.close()
-            await bot.close()
-            await running
-            Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
-            await asyncio.to_thread(metrics.close)
-
-
-def embed(record: Interaction) -> dict[str, Any]:
-    (message,) = record.messages
-    assert message["flags"] & 64, "only the asker may see it"
-    found: dict[str, Any] = message["embeds"][0]
-    return found
-
-
-async def until_titled(record: Interaction, title: str) -> dict[str, Any]:
-    """Wait until the message has come so far, and return its embed."""
-    await record.wait_for(lambda one: any(message["embeds"][0]["title"] == title for message in one.messages))
-    return embed(record)
-
-
-def labels(record: Interaction) -> list[str]:
-    return [item["label"] for row in record.messages[0]["components"] for item in row["components"]]
+    from tests.unit.cogs.docker.world import World
 
 
 async def test_list_shows_all_containers_to_the_asker_alone(world: World) -> None:
