@@ -26,7 +26,7 @@ def choices(containers: Iterable[Container], typed: str, action: Action) -> list
         containers: Those the person may see.
         typed: What is typed so far; case doesn't matter. A container must have it somewhere in its name.
         action: What is to be done. Containers with which it makes sense come first (stopped ones for a start, running
-            ones for a stop or a restart), then names that begin with what is typed, then the others, by name.
+            ones for a stop, a restart or figures), then names that begin with what is typed, then the others, by name.
 
     Returns:
         Choices such as "nginx · running". The value is the name, or the id when the name is longer than Discord takes.
@@ -47,7 +47,7 @@ def _sensible(container: Container, action: Action) -> bool:
     match action:
         case Action.START:
             return not container.state.is_up
-        case Action.STOP | Action.RESTART:
+        case Action.STOP | Action.RESTART | Action.STATS:
             return container.state.is_up
         case _:
             return True

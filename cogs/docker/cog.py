@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from cogs.perf.kit import answer_error, denied
 
-from .commands import AuditCommands, ContainerCommands, QueueCommands
+from .commands import AuditCommands, ContainerCommands, QueueCommands, StatsCommands
 from .later import followed, tell_timeout
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @app_commands.guild_only()
 class DockerCog(
     ContainerCommands,
+    StatsCommands,
     AuditCommands,
     QueueCommands,
     commands.GroupCog,

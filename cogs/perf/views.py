@@ -12,7 +12,7 @@ from .kit import OwnedView, show
 from .screen import Page, Pick
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from utils.performance_metrics import PerformanceMetrics
 
@@ -37,22 +37,17 @@ class PerfView(OwnedView):
     async def open(self, interaction: Interaction, screen: Screen) -> None:
         """Draw a screen and show it in the message of a deferred interaction."""
         page = await asyncio.to_thread(screen.draw, self._metrics, time.time())
-        self._lay_out(page)
+        self.lay_out(_items(page))
         await show(interaction, page.report.build(), self if page.rows else None)
 
-    def _lay_out(self, page: Page) -> None:
-        before = list(self.children)
-        self.clear_items()
-        for item in before:
-            # Until Discord has taken the new page, a press is on the old one, and discord.py finds the old item: one
-            # without a view it would drop, and the person would get no answer.
-            item._view = self  # noqa: SLF001 - discord.py offers no other way to put it back
-        for number, row in enumerate(page.rows):
-            if isinstance(row, Pick):
-                self.add_item(_Choice(row, number))
-            else:
-                for link in row:
-                    self.add_item(_Button(link, number))
+
+def _items(page: Page) -> Iterator[discord.ui.Item[PerfView]]:
+    for number, row in enumerate(page.rows):
+        if isinstance(row, Pick):
+            yield _Choice(row, number)
+        else:
+            for link in row:
+                yield _Button(link, number)
 
 
 class _Button(discord.ui.Button[PerfView]):

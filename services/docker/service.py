@@ -121,7 +121,7 @@ class DockerService:
             pace=log_pace,
         )
         self.groups = Groups(self, engine.inspect, at_once=concurrency, patience=group_wait)
-        self.live = LiveFigures(engine, self._operations, self.policy)
+        self.live = LiveFigures(engine, self._operations, self.policy, self.timeouts)
 
     @classmethod
     def connect(

@@ -3,5 +3,6 @@
 from .audit import AuditCommands
 from .containers import ContainerCommands
 from .queue import QueueCommands
+from .stats import StatsCommands
 
-__all__ = ["AuditCommands", "ContainerCommands", "QueueCommands"]
+__all__ = ["AuditCommands", "ContainerCommands", "QueueCommands", "StatsCommands"]

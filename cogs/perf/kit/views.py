@@ -17,7 +17,7 @@ from .report import PLAIN, Report
 from .text import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 Interaction = discord.Interaction[Any]
 
@@ -57,6 +57,17 @@ class OwnedView(discord.ui.View):
         """Keep the interaction whose token can edit the view's message when the view ends."""
         # A press that was answered beside the message, with an error perhaps, can't edit it.
         self._shown_by = [*list(filter(self._is_shown_by, self._shown_by))[-1:], interaction]
+
+    def lay_out(self, items: Iterable[discord.ui.Item[Any]]) -> None:
+        """Put items in place of those that are there; the message must be edited for it to show."""
+        before = list(self.children)
+        self.clear_items()
+        for item in before:
+            # Until Discord has taken the new ones, a press is on the old ones, and discord.py finds the old item: one
+            # without a view it would drop, and the person would get no answer.
+            item._view = self  # noqa: SLF001 - discord.py offers no other way to put it back
+        for item in items:
+            self.add_item(item)
 
     def opened(self, interaction: Interaction) -> None:
         """Keep the interaction whose answer the view's message is: it may be a press on another message, too."""

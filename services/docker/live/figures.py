@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from services.docker.access import Actor, Policy
     from services.docker.operations import Operations
     from services.docker.port import Engine
+    from services.docker.timeouts import Timeouts
 
     from .model import Live
     from .track import Track
@@ -36,15 +37,23 @@ class LiveFigures:
         engine: Whom to ask.
         operations: Where openings are recorded.
         policy: Who may see what.
+        timeouts: How long a container's figures may take to come.
         pace: How much to ask of the engine.
         patience: Seconds from its beginning in which an asker waits for figures to be measured.
     """
 
     def __init__(
-        self, engine: Engine, operations: Operations, policy: Policy, *, pace: Pace | None = None, patience: float = 2.5
+        self,
+        engine: Engine,
+        operations: Operations,
+        policy: Policy,
+        timeouts: Timeouts,
+        *,
+        pace: Pace | None = None,
+        patience: float = 2.5,
     ) -> None:
         self._policy = policy
-        self._sampler = Sampler(engine, operations, pace or Pace())
+        self._sampler = Sampler(engine, operations, timeouts, pace or Pace())
         self._patience = patience
 
     @property

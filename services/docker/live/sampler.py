@@ -2,7 +2,7 @@
 
 The rules, each of which has a test:
 1. Nothing runs until someone asks, and all of it ends some minutes after the last asking.
-2. Up to 50 running containers have a stream each. More are polled, in rounds, at most 50 at a time.
+2. Up to 50 running containers have a stream each. More are polled, at most 50 at a time.
 3. One loop looks at the list of containers every few seconds, opens what is missing and ends what has gone. It alone
    notices that the engine went away, and waits longer and longer until it is back: nothing hammers an engine that is
    away.
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from services.docker.model import Container
     from services.docker.operations import Operations
     from services.docker.port import Engine
+    from services.docker.timeouts import Timeouts
 
 _LOG = logging.getLogger(__name__)
 _STALE = 10.0
@@ -43,6 +44,7 @@ class Sampler:
     Args:
         engine: Whom to ask.
         operations: Where openings are recorded.
+        timeouts: How long a frame may take to come when it was asked for.
         pace: How much to ask.
 
     Attributes:
@@ -51,15 +53,15 @@ class Sampler:
         problem: Why the last look at the list failed; None when it did not.
     """
 
-    def __init__(self, engine: Engine, operations: Operations, pace: Pace) -> None:
+    def __init__(self, engine: Engine, operations: Operations, timeouts: Timeouts, pace: Pace) -> None:
         self.began = 0.0
         self.is_listed = False
         self.problem: DockerError | None = None
         self._engine = engine
         self._pace = pace
         self._tracks: dict[str, Track] = {}
-        self._streams = Streams(engine, operations, pace, self._tell)
-        self._poller = Poller(engine, operations, pace, self._tell)
+        self._streams = Streams(engine, operations, timeouts, pace, self._tell)
+        self._poller = Poller(engine, operations, timeouts, pace, self._tell)
         self._loop: asyncio.Task[None] | None = None
         self._looker: asyncio.Task[None] | None = None
         self._asked = 0.0
@@ -78,7 +80,7 @@ class Sampler:
 
     @property
     def stale_after(self) -> float:
-        """Seconds after which figures do not pass for what is now: more when a round of polling takes long."""
+        """Seconds after which figures do not pass for what is now: more when polling takes long."""
         return max(_STALE, 2 * self._poller.took)
 
     def ask(self) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from services.docker.operations import Operations
     from services.docker.port import Engine
+    from services.docker.timeouts import Timeouts
     from utils.performance_metrics import Span
 
     from .track import Track
@@ -33,9 +34,8 @@ class Pace:
         streams: Running containers up to which each has a stream.
         at_once: How many are polled at a time when there are more.
         list_every: Between two looks at the list.
-        poll_every: From the beginning of one round of polling to the next.
+        poll_every: Between two askings for the same container's figures, when polled.
         silence: Without a frame, after which a stream is opened anew.
-        opening: Until the first frame must have come.
         pause: Until the first try after a failure; it doubles with each.
         longest_pause: What that may grow to.
         idle: Without anybody asking, after which all ends.
@@ -46,7 +46,6 @@ class Pace:
     list_every: float = 5.0
     poll_every: float = 3.0
     silence: float = 30.0
-    opening: float = 30.0
     pause: float = 1.0
     longest_pause: float = 30.0
     idle: float = 300.0
@@ -58,18 +57,22 @@ class Source:
     Args:
         engine: Whom to ask.
         operations: Where openings are recorded.
+        timeouts: How long a frame may take to come when it was asked for.
         pace: How much to ask.
         tell: Called after each frame and each failure.
     """
 
-    def __init__(self, engine: Engine, operations: Operations, pace: Pace, tell: Callable[[], None]) -> None:
+    def __init__(
+        self, engine: Engine, operations: Operations, timeouts: Timeouts, pace: Pace, tell: Callable[[], None]
+    ) -> None:
         self._engine = engine
         self._operations = operations
+        self._timeouts = timeouts
         self._pace = pace
         self._tell = tell
-        self._ending: set[asyncio.Task[None]] = set()
+        self._ending: set[asyncio.Task[Any]] = set()
 
-    def _end(self, task: asyncio.Task[None]) -> None:
+    def _end(self, task: asyncio.Task[Any]) -> None:
         task.cancel()
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
@@ -78,6 +81,9 @@ class Source:
         """Wait until what was told to end has done so."""
         if self._ending:
             await asyncio.wait(self._ending)
+
+    def _seconds(self, track: Track) -> float:
+        return self._timeouts.look(track.container.name, track.container.image).seconds
 
     def _take(self, track: Track, frame: Mapping[str, Any]) -> None:
         track.take(frame, _now())
@@ -91,8 +97,10 @@ class Source:
 class Streams(Source):
     """One stream a container."""
 
-    def __init__(self, engine: Engine, operations: Operations, pace: Pace, tell: Callable[[], None]) -> None:
-        super().__init__(engine, operations, pace, tell)
+    def __init__(
+        self, engine: Engine, operations: Operations, timeouts: Timeouts, pace: Pace, tell: Callable[[], None]
+    ) -> None:
+        super().__init__(engine, operations, timeouts, pace, tell)
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def keep(self, wanted: Mapping[str, Track]) -> None:
@@ -121,7 +129,8 @@ class Streams(Source):
                         frame = await anext(frames, None)
             self._fail(track, _ENDED)
         except TimeoutError:
-            self._fail(track, OperationTimeout(self._pace.silence, "stats", track.container.name).user_message)
+            silent = OperationTimeout(self._pace.silence, Action.STATS.value, track.container.name)
+            self._fail(track, silent.user_message)
         except DockerError as error:
             self._fail(track, error.user_message)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again, and the others go on
@@ -135,24 +144,32 @@ class Streams(Source):
             span.add(container=track.container.name)
             return await anext(frames, None)
 
+        seconds = self._seconds(track)
         if not track.failures:
-            return await self._operations.at_once(Action.STATS, self._pace.opening, work)
-        async with asyncio.timeout(self._pace.opening):
-            return await anext(frames, None)
+            return await self._operations.at_once(Action.STATS, seconds, work)
+        try:
+            async with asyncio.timeout(seconds):
+                return await anext(frames, None)
+        except TimeoutError as error:
+            raise OperationTimeout(seconds, Action.STATS.value, track.container.name) from error
 
 
 class Poller(Source):
-    """Asks for one frame of each container, round after round.
+    """Asks for one frame of each container, again and again; one that hangs holds up no other.
 
     Attributes:
-        took: Seconds that the last round took; 0 before the first.
+        took: Seconds that the newest frame took to come, with the wait for its turn.
     """
 
-    def __init__(self, engine: Engine, operations: Operations, pace: Pace, tell: Callable[[], None]) -> None:
-        super().__init__(engine, operations, pace, tell)
+    def __init__(
+        self, engine: Engine, operations: Operations, timeouts: Timeouts, pace: Pace, tell: Callable[[], None]
+    ) -> None:
+        super().__init__(engine, operations, timeouts, pace, tell)
         self.took = 0.0
-        self._task: asyncio.Task[None] | None = None
-        self._wanted: tuple[Track, ...] = ()
+        self._wanted: Mapping[str, Track] = {}
+        self._rounds: asyncio.Task[None] | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._asking: dict[str, asyncio.Task[DockerError | None]] = {}
 
     def keep(self, wanted: Mapping[str, Track]) -> None:
         """Ask for these and no others.
@@ -160,54 +177,70 @@ class Poller(Source):
         Args:
             wanted: By container's id.
         """
-        self._wanted = tuple(wanted.values())
-        if wanted and self._task is None:
-            self._task = asyncio.create_task(self._poll(), name="docker-live-poll")
-        elif not wanted and self._task is not None:
-            self._end(self._task)
-            self._task, self.took = None, 0.0
+        self._wanted = dict(wanted)
+        if wanted and self._rounds is None:
+            self._rounds = asyncio.create_task(self._go_round(), name="docker-live-poll")
+        elif not wanted and self._rounds is not None:
+            for task in (self._rounds, self._opening, *self._asking.values()):
+                if task is not None:
+                    self._end(task)
+            self._asking.clear()
+            self._rounds = self._opening = None
+            self.took = 0.0
 
-    async def _poll(self) -> None:
-        first = True
-        while True:
-            began = _now()
-            try:
-                if first:
-                    await self._operations.at_once(Action.STATS, self._pace.opening, self._round)
-                else:
-                    await self._round()
-            except DockerError as error:
-                _LOG.debug("No container gave its figures: %s", error.user_message)
-            except Exception:  # noqa: BLE001 - whatever it is, the next round may do
-                _LOG.exception("The figures of the containers could not be asked for")
-            self.took = _now() - began
-            if first:
-                first = False  # two frames make a figure, so the second is asked for at once
-                continue
-            await asyncio.sleep(max(self._pace.poll_every - self.took, self._pace.poll_every / 2))
-
-    async def _round(self, _span: Span | None = None) -> None:
-        """Ask for one frame of each.
-
-        Raises:
-            DockerError: Not one of them gave one.
-        """
+    async def _go_round(self) -> None:
         places = asyncio.Semaphore(self._pace.at_once)
-        now = _now()
-        wanted = [track for track in self._wanted if track.not_before <= now]
+        while True:
+            now = _now()
+            self._asking = {identity: task for identity, task in self._asking.items() if not task.done()}
+            for identity, track in self._wanted.items():
+                if identity not in self._asking and track.not_before <= now:
+                    self._asking[identity] = asyncio.create_task(self._ask(track, places), name="docker-live-ask")
+            if self._opening is None and self._asking:
+                self._opening = asyncio.create_task(self._record(set(self._asking.values())), name="docker-live-open")
+            await asyncio.sleep(self._pace.poll_every)
 
-        async def one(track: Track) -> DockerError | None:
+    async def _record(self, asked: set[asyncio.Task[DockerError | None]]) -> None:
+        """Leave one record of the first round; it failed when not one container gave a frame."""
+
+        async def work(_span: Span) -> None:
+            done, _ = await asyncio.wait(asked)
+            failures = [failure for failure in (task.result() for task in done) if failure is not None]
+            if len(failures) == len(done):
+                raise failures[0]
+
+        try:
+            await self._operations.at_once(Action.STATS, 2 * self._timeouts.longest_look, work)
+        except DockerError as error:
+            _LOG.debug("No container gave its figures: %s", error.user_message)
+
+    async def _ask(self, track: Track, places: asyncio.Semaphore) -> DockerError | None:
+        """Ask for a frame, or two when there is none to compare it with."""
+        began = _now()
+        try:
             async with places:
-                try:
-                    self._take(track, await self._engine.stats_once(track.container.id))
-                except DockerError as error:
-                    self._fail(track, error.user_message)
-                    return error
-                return None
+                await self._frame(track)
+                if not track.is_measured:
+                    await self._frame(track)
+        except DockerError as error:
+            self._fail(track, error.user_message)
+            return error
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again, and the others go on
+            _LOG.exception("The figures of a container could not be asked for")
+            message = INSIDE.format(type(error).__name__)
+            self._fail(track, message)
+            return DockerError(message)
+        self.took = _now() - began
+        return None
 
-        failures = [failure for failure in await asyncio.gather(*map(one, wanted)) if failure is not None]
-        if failures and len(failures) == len(wanted):
-            raise failures[0]
+    async def _frame(self, track: Track) -> None:
+        seconds = self._seconds(track)
+        try:
+            async with asyncio.timeout(seconds):
+                frame = await self._engine.stats_once(track.container.id)
+        except TimeoutError as error:
+            raise OperationTimeout(seconds, Action.STATS.value, track.container.name) from error
+        self._take(track, frame)
 
 
 def _now() -> float:

@@ -38,8 +38,12 @@ def operator_roles() -> list[str]:
 
 
 @pytest.fixture
-async def world(operator_roles: list[str], tmp_path: Path) -> AsyncIterator[World]:
-    engine = FakeEngine()
+def engine() -> FakeEngine:
+    return FakeEngine()
+
+
+@pytest.fixture
+async def world(engine: FakeEngine, operator_roles: list[str], tmp_path: Path) -> AsyncIterator[World]:
     metrics = PerformanceMetrics(tmp_path)
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     async with Sandbox() as sandbox:

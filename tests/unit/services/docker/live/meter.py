@@ -39,19 +39,21 @@ def frame(second: float, used: float = 0.0, *, memory: int = 100 * MIB, cpus: in
 
 @dataclass
 class Meter(FakeEngine):
-    """Attributes:
-    silent: Nothing that is polled gets an answer while it is cleared.
+    """A `FakeEngine` that measures.
+
+    Attributes:
+        hanging: Names of those that, polled, never answer.
+        read: How many frames of streams were taken.
+        polled: How many frames were polled.
+        most_at_once: The most that were polled at the same time.
     """
 
-    silent: asyncio.Event = field(default_factory=asyncio.Event)
+    hanging: set[str] = field(default_factory=set)
+    read: int = 0
     polled: int = 0
     most_at_once: int = 0
     _at_once: int = 0
     _queues: dict[str, list[asyncio.Queue[Mapping[str, Any] | DockerError | None]]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.silent.set()
 
     @property
     def followed(self) -> dict[str, int]:
@@ -74,6 +76,7 @@ class Meter(FakeEngine):
                 if isinstance(one, DockerError):
                     raise one
                 yield one
+                self.read += 1
         finally:
             queues.remove(queue)
 
@@ -82,7 +85,8 @@ class Meter(FakeEngine):
         self.most_at_once = max(self.most_at_once, self._at_once)
         try:
             await self._answer("stats_once", ref)
-            await self.silent.wait()
+            if self._find(ref).container.name in self.hanging:
+                await asyncio.Event().wait()
             self.polled += 1
             return frame(self.polled, self.polled / 2)
         finally:

@@ -21,6 +21,7 @@ from services.docker import (
 from services.docker.live import LiveFigures
 from services.docker.live.sources import Pace
 from services.docker.operations import Operations
+from services.docker.timeouts import Timeouts
 from tests.contract.docker.people import ADMIN
 from tests.contract.docker.real import until
 from tests.unit.services.docker.live.meter import Meter, frame
@@ -46,12 +47,15 @@ class Bench:
     def __init__(self, engine: Meter, folder: Path) -> None:
         self.engine = engine
         self.metrics = PerformanceMetrics(folder)
+        self.timeouts = Timeouts()
         self._file = folder / "performance_metrics.jsonl"
         self._made: list[LiveFigures] = []
 
     def live(self, *, patience: float = 60.0, **pace: float) -> LiveFigures:
         operations = Operations(self.metrics, concurrency=3, timeout=30.0)
-        made = LiveFigures(self.engine, operations, Policy(), pace=Pace(**(QUICK | pace)), patience=patience)
+        made = LiveFigures(
+            self.engine, operations, Policy(), self.timeouts, pace=Pace(**(QUICK | pace)), patience=patience
+        )
         self._made.append(made)
         return made
 
@@ -242,6 +246,33 @@ async def test_all_of_it_ends_when_nobody_asks_and_begins_again_when_someone_doe
     assert len(engine.calls) == calls
     await followed(engine, live, "web")
     assert await cpu(live, "web") == 40
+
+
+async def test_a_polled_container_that_hangs_holds_up_no_other(engine: Meter, bench: Bench) -> None:
+    for name in ("hangs", "goes"):
+        engine.add(name)
+    engine.hanging.add("hangs")
+    bench.timeouts = Timeouts(named={"hangs": 0.05})
+    live = bench.live(streams=1, at_once=2)
+    await live.figures(ADMIN)
+
+    async def both_are_told() -> bool:
+        found = {one.container.name: one for one in await live.figures(ADMIN)}
+        goes, hangs = found["goes"], found["hangs"]
+        return goes.fresh is not None and not goes.problem and "longer than 0.05 s" in hangs.problem
+
+    await until(both_are_told)
+    polled = engine.polled
+    await until(lambda: engine.polled > polled + 5)
+
+
+async def test_a_stream_that_does_not_open_in_its_containers_time_is_told(engine: Meter, bench: Bench) -> None:
+    engine.add("web")
+    bench.timeouts = Timeouts(named={"web": 0.05})
+    (one,) = await bench.live().figures(ADMIN)
+    assert "longer than 0.05 s" in one.problem
+    (record, *_) = await asyncio.to_thread(bench.records)
+    assert (record["container"], record["outcome"]) == ("web", "timeout")
 
 
 async def test_an_opening_is_recorded_and_frames_lists_and_looks_are_not(engine: Meter, bench: Bench) -> None:
