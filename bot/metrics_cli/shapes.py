@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from utils.metrics import detail
     from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats
     from utils.metrics.overview import Row
+    from utils.metrics.standing import Standing
     from utils.metrics.tally import Group
 
 
@@ -31,7 +32,15 @@ def text_of(answer: dict[str, Any], *, indent: int | None = 2) -> str:
 
 def overview(rows: Sequence[Row], hours: float | None, health: Health) -> dict[str, Any]:
     """Shape the statistics of all operations."""
-    operations = [{**_stats(row.stats), "refused_calls": row.refused, "p95_over_time": list(row.trend)} for row in rows]
+    operations = [
+        {
+            **_stats(row.stats),
+            "refused_calls": row.refused,
+            "p95_over_time": list(row.trend),
+            "usual": _usual(row.standing),
+        }
+        for row in rows
+    ]
     return {"window_hours": hours, "operations": operations, "health": _health(health)}
 
 
@@ -44,7 +53,8 @@ def one_operation(facts: detail.Facts, hours: float | None) -> dict[str, Any]:
             {
                 **_stats(stats),
                 "refused_calls": tally.whole.refused,
-                "p95_over_time": list(tally.trend()) if hours is not None else [],
+                "p95_over_time": list(facts.trend),
+                "usual": _usual(facts.standing),
                 "outcomes": dict(tally.whole.outcomes.most_common()),
                 "slowest": None if tally.slowest is None else entry(tally.slowest),
                 **{f"by_{key}": _breakdown(tally.groups.get(key, {})) for key in KEYS},
@@ -79,6 +89,20 @@ def _stats(stats: MetricStats) -> dict[str, Any]:
         if stats.total_calls < needed:
             shaped[key] = None
     return shaped
+
+
+def _usual(standing: Standing | None) -> dict[str, Any] | None:
+    """Shape what is usual for an operation, and in which ways its last 24 hours are not."""
+    if standing is None or standing.usual is None:
+        return None
+    return {
+        "p50_duration": standing.usual.p50,
+        "p95_duration": standing.usual.p95,
+        "failed_share": standing.usual.failure_share,
+        "days": standing.usual.days,
+        "changes": [change.kind.value for change in standing.changes],
+        "slower_since": standing.slow_since,
+    }
 
 
 def _breakdown(groups: dict[str, Group]) -> list[dict[str, Any]]:

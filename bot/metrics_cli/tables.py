@@ -67,6 +67,7 @@ def overview_report(facts: overview.Facts, hours: float | None, terminal: Termin
         Column("refused", [_number(row.refused, _LOOK) for row in rows], spare=5),
         *_percentiles([row.stats for row in rows]),
         Column("max", [Text(duration(row.stats.max_duration)) for row in rows], spare=4),
+        Column("against usual", [Text(words.usual_cell(row.standing)) for row in rows], "text", spare=3),
         Column("p95 over time", [Text(words.trend(row.trend)) for row in rows], "text", spare=6),
     ]
     told = [words.exact(facts.calls, approximate=facts.approximate), *_needs([row.stats for row in rows])]
@@ -74,7 +75,7 @@ def overview_report(facts: overview.Facts, hours: float | None, terminal: Termin
         del columns[3]
     if not any(words.trend(row.trend) for row in rows):
         del columns[-1]
-        told += ["no bars: too many calls"] if hours is not None and not any(row.trend for row in rows) else []
+    columns = [column for column in columns if column.head != "against usual" or any(map(str, column.cells))]
     return terminal.draw(
         Text(f"Performance · {span_name(hours)}", _TITLE),
         Text(verdict(rows, name_of), _BAD if failing else _FINE),
@@ -108,11 +109,11 @@ def detail_report(
         Text(f"{name_of(facts.operation)} · {span_name(hours)}", _TITLE),
         Text(words.endings(stats, tally.whole, safe=visible), _BAD if tally.whole.failed else _FINE),
         _EMPTY,
-        Text(words.percentiles(stats)),
+        Text(words.percentiles(stats, standing=facts.standing)),
         Text(words.range_of(stats)),
         Text(words.lately(stats)),
     ]
-    course = words.trend(tally.trend()) if hours is not None else ""
+    course = words.trend(facts.trend)
     if course:
         parts.append(Text(f"p95 over time {course}"))
     if tally.slowest is not None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from utils.metrics.analysis.course import course, edges
+from utils.metrics.overview import PARTS
+from utils.metrics.standing import judge
 from utils.metrics.tally import FAILED, MOST_ENTRIES, Tally, walk
 from utils.metrics.words import NEEDS_P95
 
 if TYPE_CHECKING:
+    from utils.metrics.analysis.course import Slice
     from utils.metrics.model import Health, MetricStats
+    from utils.metrics.standing import Standing
     from utils.metrics.tally import Group
     from utils.performance_metrics import PerformanceMetrics
 
-KEYS = ("container", "action")
-"""Metadata that calls are grouped by."""
+KEYS = ("container", "action", "command")
+"""Metadata that calls are grouped by first; the command line knows these alone."""
 _ROWS = 8
 _HOUR = 3_600.0
 
@@ -29,6 +34,8 @@ class Facts:
         tally: the same calls, gone through; without durations when they were too many for that.
         health: of the store.
         read_at: seconds since the epoch.
+        trend: p95 in seconds over equal parts of the window, None for a part without a call; empty without a window.
+        standing: how its last 24 hours stand against its usual; None without a call in them.
     """
 
     operation: str
@@ -36,6 +43,15 @@ class Facts:
     tally: Tally
     health: Health
     read_at: float
+    trend: tuple[float | None, ...] = ()
+    standing: Standing | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The metadata that its calls can be grouped by, the usual ones first, then those that tell most apart."""
+        found = [key for key, groups in self.tally.groups.items() if len(groups) > 1 or key in KEYS]
+        first = [key for key in KEYS if key in found]
+        return (*first, *sorted(set(found) - set(first), key=lambda key: (-len(self.tally.groups[key]), key)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +95,16 @@ def gather(metrics: PerformanceMetrics, operation: str, hours: float | None, now
     tally = Tally()
     if stats is not None:
         if stats.total_calls <= MOST_ENTRIES:
-            start = now - (hours or 1) * _HOUR
-            tally = walk(metrics.iter_entries(operation, hours), start, now, KEYS).get(operation, tally)
+            tally = walk(metrics.iter_entries(operation, hours)).get(operation, tally)
         if not tally.whole.durations:
             tally.whole.outcomes[FAILED] = stats.failed_calls
-    return Facts(operation, stats, tally, metrics.health(), now)
+    parts: tuple[Slice, ...] = ()
+    if stats is not None and hours is not None:
+        start = now - hours * _HOUR
+        parts = course(metrics.get_samples(operation, start), edges(start, now, PARTS))
+    standing = judge(metrics, now, [operation]).get(operation)
+    trend = tuple(part.p95 for part in parts)
+    return Facts(operation, stats, tally, metrics.health(), now, trend, standing)
 
 
 def ranked(groups: dict[str, Group]) -> list[tuple[str, Group]]:

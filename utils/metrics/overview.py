@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from utils.metrics.analysis.course import course, edges
+from utils.metrics.analysis.regressions import Kind
 from utils.metrics.format import count
-from utils.metrics.tally import MOST_ENTRIES, Tally, walk
+from utils.metrics.standing import judge
 from utils.metrics.words import NEEDS_P95, plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from utils.metrics.model import Health, MetricStats
+    from utils.metrics.standing import Standing
     from utils.performance_metrics import PerformanceMetrics
 
 _HOUR = 3_600.0
+_DAY = 24
+PARTS = 12
+"""Into how many equal parts a window is cut for its trend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +33,25 @@ class Row:
         stats: its statistics in the window.
         failed: calls that failed, refusals not counted where they are known.
         refused: calls turned away: no right, or bad input.
-        trend: p95 in seconds over equal parts of the window, None for a part without a call; empty when not known.
+        trend: p95 in seconds over equal parts of the window, None for a part without a call; empty without a window.
+        standing: how its last 24 hours stand against its usual; None when the window is another.
     """
 
     stats: MetricStats
     failed: int
     refused: int
     trend: tuple[float | None, ...]
+    standing: Standing | None = None
 
     @property
     def slow(self) -> float:
         """What it is ordered by: p95, or the slowest call when there are too few for it."""
         enough = self.stats.total_calls >= NEEDS_P95
         return self.stats.p95_duration if enough else self.stats.max_duration
+
+    def is_(self, kind: Kind) -> bool:
+        """Whether it is not as usual in this way."""
+        return self.standing is not None and self.standing.change(kind) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +91,20 @@ def gather(metrics: PerformanceMetrics, hours: float | None, now: float) -> Fact
         StorageError: the metrics can't be read.
     """
     stats = metrics.get_stats(last_hours=hours)
-    seen: dict[str, Tally] = {}
-    if sum(one.total_calls for one in stats.values()) <= MOST_ENTRIES:
-        start = now - (hours or 1) * _HOUR
-        seen = walk(metrics.iter_entries(last_hours=hours), start, now)
+    standings = judge(metrics, now, stats) if hours == _DAY else {}
     rows = []
     for one in stats.values():
-        tally = seen.get(one.operation)
-        refused = min(tally.whole.refused, one.failed_calls) if tally else 0
-        trend = tally.trend() if tally and hours is not None else ()
-        rows.append(Row(one, one.failed_calls - refused, refused, trend))
-    rows.sort(key=lambda row: (-row.failed, -row.slow, row.stats.operation))
+        samples = metrics.get_samples(one.operation, -math.inf if hours is None else now - hours * _HOUR)
+        refused = min(samples.refused, one.failed_calls)
+        parts = () if hours is None else course(samples, edges(now - hours * _HOUR, now, PARTS))
+        trend = tuple(part.p95 for part in parts)
+        rows.append(Row(one, one.failed_calls - refused, refused, trend, standings.get(one.operation)))
+    rows.sort(key=_need)
     return Facts(tuple(rows), metrics.health(), now)
+
+
+def _need(row: Row) -> tuple[bool, bool, int, float, str]:
+    return not row.is_(Kind.FAILING), not row.is_(Kind.SLOWER), -row.failed, -row.slow, row.stats.operation
 
 
 def verdict(rows: Sequence[Row], named: Callable[[str], str] = str) -> str:
@@ -99,6 +114,9 @@ def verdict(rows: Sequence[Row], named: Callable[[str], str] = str) -> str:
         rows: in order of need, at least one.
         named: makes an operation's name, a text from outside, fit to be shown.
     """
+    unusual = _unusual(rows)
+    if unusual:
+        return unusual
     failing = [row for row in rows if row.failed]
     calls = sum(row.stats.total_calls for row in rows)
     if not failing:
@@ -109,3 +127,11 @@ def verdict(rows: Sequence[Row], named: Callable[[str], str] = str) -> str:
     if len(failing) == 1:
         return f"{name} failed in {of}. Nothing else failed."
     return f"{len(failing)} of {len(rows)} operations had failures. Most: {name}, {of}."
+
+
+def _unusual(rows: Sequence[Row]) -> str:
+    """Say how many operations are not as usual; nothing when all are."""
+    slower, failing = (sum(row.is_(kind) for row in rows) for kind in (Kind.SLOWER, Kind.FAILING))
+    told = [f"{count(slower)} slower than usual"] if slower else []
+    told += [f"{count(failing)} failing more than usual"] if failing else []
+    return f"Of {plural(len(rows), 'operation')}, {' and '.join(told)}." if told else ""

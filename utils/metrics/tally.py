@@ -1,4 +1,4 @@
-"""What one walk over the entries of a window tells beyond the statistics: refusals, trends, groups."""
+"""What one walk over the entries of a window tells beyond the statistics: outcomes, the slowest, groups."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
     from utils.metrics.model import MetricEntry
 
-BUCKETS = 8
-"""Into how many equal parts a window is cut for its trend."""
+MOST_GROUPS = 50
+"""A key of metadata with more values than this tells calls apart rather than groups them."""
+
+_NO_GROUPS = frozenset({"outcome", "error_type"})
 
 MOST_ENTRIES = 200_000
 """More entries than this are not walked over: a report must not take seconds."""
@@ -75,43 +77,42 @@ class Tally:
 
     Args:
         whole: All of them.
-        parts: Their durations, in each of `BUCKETS` equal parts of the window.
         slowest: The call that took longest.
-        groups: By metadata key, then by its value.
+        groups: By metadata key, then by its value; keys with more than `MOST_GROUPS` values are left out.
     """
 
     whole: Group = field(default_factory=Group)
-    parts: list[list[float]] = field(default_factory=lambda: [[] for _ in range(BUCKETS)])
     slowest: MetricEntry | None = None
     groups: dict[str, dict[str, Group]] = field(default_factory=dict)
 
-    def trend(self) -> tuple[float | None, ...]:
-        """Give p95 in seconds over the parts of the window, None for a part without a call."""
-        return tuple(percentile(sorted(part), 0.95) if part else None for part in self.parts)
 
-
-def walk(entries: Iterable[MetricEntry], start: float, end: float, keys: tuple[str, ...] = ()) -> dict[str, Tally]:
-    """Go over the entries of a window once.
+def walk(entries: Iterable[MetricEntry]) -> dict[str, Tally]:
+    """Go over entries once.
 
     Args:
-        entries: Oldest first.
-        start: Unix seconds at which the window begins.
-        end: Unix seconds at which it ends, after `start`.
-        keys: Metadata keys to group by, where an entry has a text under them.
+        entries: In any order.
 
     Returns:
         What was seen, by operation.
     """
     tallies: dict[str, Tally] = {}
+    crowded: set[tuple[str, str]] = set()
     for entry in entries:
         tally = tallies.setdefault(entry.operation, Tally())
         tally.whole.add(entry)
-        part = int((entry.end_time - start) / (end - start) * BUCKETS)
-        tally.parts[min(max(part, 0), BUCKETS - 1)].append(entry.duration)
         if tally.slowest is None or entry.duration > tally.slowest.duration:
             tally.slowest = entry
-        for key in keys:
-            value = entry.metadata.get(key)
-            if isinstance(value, str) and value.strip():
-                tally.groups.setdefault(key, {}).setdefault(value, Group()).add(entry)
+        for key, value in entry.metadata.items():
+            if isinstance(value, str) and value.strip() and key not in _NO_GROUPS:
+                _add(tally, key, value, entry, crowded)
     return tallies
+
+
+def _add(tally: Tally, key: str, value: str, entry: MetricEntry, crowded: set[tuple[str, str]]) -> None:
+    if (entry.operation, key) in crowded:
+        return
+    groups = tally.groups.setdefault(key, {})
+    groups.setdefault(value, Group()).add(entry)
+    if len(groups) > MOST_GROUPS:
+        del tally.groups[key]
+        crowded.add((entry.operation, key))

@@ -9,19 +9,24 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from utils.metrics.format import count, duration, size, sparkline
+from utils.metrics.analysis.regressions import NEEDS_CALLS, NEEDS_DAYS, Kind
+from utils.metrics.format import count, duration, percent, size, sparkline
 from utils.metrics.tally import FAILED, REFUSALS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats
+    from utils.metrics.standing import Standing
     from utils.metrics.tally import Group
 
 NEEDS_P95 = 20
 """Fewer calls than this say nothing about the slowest of 20."""
 
 NEEDS_P99 = 100
+
+SIGNS = {Kind.SLOWER: "▲ slower", Kind.FASTER: "▼ faster", Kind.FAILING: "✗ failing more"}
+"""How an operation that is not as usual is marked."""
 
 BESIDE = ("discord_api",)
 """Left out of lists of all calls: every command makes two requests to Discord, and little else would show."""
@@ -30,6 +35,7 @@ _HOURS_A_DAY = 24
 _SHORT_DAYS = 3
 _SECONDS_AGO = 5.0
 _MILLISECOND = 0.001
+_NO_CHANGE = 0.005
 _KINDS = 5
 # Metadata that reports tell in words of their own.
 _TOLD = frozenset({"action", "container", "outcome", "error_type", "queue_wait", "ack", "waited"})
@@ -63,12 +69,13 @@ def exact(calls: int, *, approximate: bool = False) -> str:
     return f"{'percentiles within 1 %, ' if approximate else 'exact '}over {plural(calls, 'call')}"
 
 
-def percentiles(stats: MetricStats, *, reasons: bool = True) -> str:
+def percentiles(stats: MetricStats, *, reasons: bool = True, standing: Standing | None = None) -> str:
     """Tell the percentiles that the number of calls allows.
 
     Args:
         stats: of a window with at least one call.
         reasons: whether to say why the others are missing.
+        standing: how p95 stands against its usual, told behind it.
     """
     parts = [f"p50 {duration(stats.p50_duration)}"]
     for name, value, needed in (
@@ -76,10 +83,45 @@ def percentiles(stats: MetricStats, *, reasons: bool = True) -> str:
         ("p99", stats.p99_duration, NEEDS_P99),
     ):
         if stats.total_calls >= needed:
-            parts.append(f"{name} {duration(value)}")
+            parts.append(f"{name} {duration(value)}{against_usual(standing) if name == 'p95' else ''}")
         elif reasons:
             parts.append(f"{name} needs {needed} calls")
     return " · ".join(parts)
+
+
+def against_usual(standing: Standing | None) -> str:
+    """Tell by how much p95 differs from its usual: " (usual 1.1 s, +64 %)", or " (+3 %)" when that is no news."""
+    if standing is None or standing.usual is None or standing.relative is None:
+        return ""
+    change = _change(standing.relative)
+    told = standing.change(Kind.SLOWER) or standing.change(Kind.FASTER)
+    return f" (usual {duration(standing.usual.p95)}, {change})" if told else f" ({change})"
+
+
+def usual_cell(standing: Standing | None) -> str:
+    """Tell the same for a cell of a table: "+64 % ▲ slower"."""
+    if standing is None or standing.relative is None:
+        return unusual(standing)
+    return f"{_change(standing.relative)} {unusual(standing)}".rstrip()
+
+
+def _change(relative: float) -> str:
+    """Write a change; one that would read as nothing is "as usual"."""
+    if abs(relative) < _NO_CHANGE:
+        return "as usual"
+    return f"{'+' if relative > 0 else ''}{percent(relative)}"
+
+
+def unusual(standing: Standing | None) -> str:
+    """Tell with a sign and a word in which ways an operation is not as usual; nothing when it is."""
+    return " ".join(SIGNS[change.kind] for change in standing.changes) if standing is not None else ""
+
+
+def usual_missing(standing: Standing | None) -> str:
+    """Say that nothing is usual yet, and how much is missing for it; nothing when something is."""
+    if standing is None or standing.usual is not None:
+        return ""
+    return f"No usual yet: {standing.days} of {NEEDS_DAYS} days with {NEEDS_CALLS} calls or more."
 
 
 def range_of(stats: MetricStats) -> str:

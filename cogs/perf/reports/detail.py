@@ -5,24 +5,42 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cogs.perf.kit import Report, plain
+from cogs.perf.kit import FINE, LOOK, Report, label, plain
 from cogs.perf.reports import words
 from cogs.perf.reports.entries import Recent, Slow
-from cogs.perf.screen import Link, Page
-from utils.metrics.detail import KEYS, breakdown, gather
-from utils.metrics.format import count, cut_middle, duration
-from utils.metrics.words import endings, exact, lately, percentiles, range_of, seconds_of, trend, window
+from cogs.perf.screen import Link, Option, Page, Pick
+from utils.metrics.analysis.regressions import Kind
+from utils.metrics.detail import breakdown, gather
+from utils.metrics.format import count, cut_middle, duration, percent
+from utils.metrics.words import (
+    SIGNS,
+    endings,
+    exact,
+    lately,
+    percentiles,
+    range_of,
+    seconds_of,
+    trend,
+    usual_missing,
+    window,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    import discord
 
     from cogs.perf.screen import Screen
+    from utils.metrics.detail import Facts
     from utils.metrics.model import MetricEntry
     from utils.metrics.tally import Group
     from utils.performance_metrics import PerformanceMetrics
 
 _COLUMNS = 32
 _NAME = 8
+_AT_ONCE = 2
+_OPTION = 100
+_OPTIONS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +51,60 @@ class Detail:
         operation: Whose.
         hours: The window.
         back: Where one came from.
+        by: The key of metadata that calls are grouped by; None for the usual ones.
+        facts: From the last drawing; None reads anew.
     """
 
     operation: str
     hours: int
     back: Screen | None = None
+    by: str | None = None
+    facts: Facts | None = None
 
     def draw(self, metrics: PerformanceMetrics, now: float) -> Page:
-        """Read the operation's entries and lay out the page."""
+        """Lay out the page, reading the metrics unless the facts came along."""
+        facts = self.facts or gather(metrics, self.operation, self.hours, now)
+        return replace(self, facts=facts).page_of(facts)
+
+    def page_of(self, facts: Facts) -> Page:
+        """Lay out facts: no reading, no clock."""
         title = f"{plain(cut_middle(self.operation, 60))} · last {window(self.hours)}"
-        facts = gather(metrics, self.operation, self.hours, now)
         stats, tally, health = facts.stats, facts.tally, facts.health
         if stats is None:
             text = f"Not called in the last {window(self.hours)}. Choose a longer window."
             return words.empty(title, text, self._links())
-        report = Report(title, words.state(tally.whole.failed, stats.total_calls))
+        report = Report(title, _colour(facts))
+        for line in _unusual(facts):
+            report.line(line)
         report.line(endings(stats, tally.whole, strong=lambda number: f"**{number}**", safe=plain))
         words.warn(report, health)
-        report.line().line(percentiles(stats))
+        report.line().line(percentiles(stats, standing=facts.standing))
         report.line(range_of(stats)).line(lately(stats))
-        course = trend(tally.trend())
+        course = trend(facts.trend)
         if course:
             report.line(f"p95 over time {course}")
+        missing = usual_missing(facts.standing)
+        if missing:
+            report.line(missing)
         if tally.slowest is not None:
             report.line(_slowest(tally.slowest))
-        for key in KEYS:
+        for key in facts.keys[:_AT_ONCE] if self.by is None else (self.by,):
             _breakdown(report, key, tally.groups.get(key, {}))
-        report.footer(words.footer(health, now, exact(stats.total_calls, approximate=stats.approximate)))
-        return Page(report, self._links())
+        report.footer(words.footer(health, facts.read_at, exact(stats.total_calls, approximate=stats.approximate)))
+        picks = (self._by(facts),) if len(facts.keys) > 1 else ()
+        return Page(report, (*picks, *self._links()))
+
+    def _by(self, facts: Facts) -> Pick:
+        """Offer to group by one key alone."""
+        options = tuple(
+            Option(
+                label(f"By {key}", _OPTION),
+                f"{len(facts.tally.groups[key])} of them",
+                replace(self, by=key, facts=facts),
+            )
+            for key in facts.keys[:_OPTIONS]
+        )
+        return Pick("by", label(f"By {self.by}", _OPTION) if self.by else "By …", options)
 
     def _links(self) -> tuple[tuple[Link, ...], ...]:
         onward = (
@@ -70,10 +114,33 @@ class Detail:
             Link("back", words.BACK, self.back),
         )
         windows = tuple(
-            Link(f"window_{hours}", window(hours), replace(self, hours=hours), current=hours == self.hours)
+            Link(f"window_{hours}", window(hours), replace(self, hours=hours, facts=None), current=hours == self.hours)
             for hours in words.WINDOWS
         )
         return (onward if self.back else onward[:-1], windows)
+
+
+def _colour(facts: Facts) -> discord.Colour:
+    stats, standing = facts.stats, facts.standing
+    colour = words.state(facts.tally.whole.failed, stats.total_calls) if stats else FINE
+    slower = standing is not None and standing.change(Kind.SLOWER) is not None
+    return LOOK if slower and colour == FINE else colour
+
+
+def _unusual(facts: Facts) -> Iterator[str]:
+    """Say first in which ways the last 24 hours are not as usual."""
+    standing = facts.standing
+    for change in standing.changes if standing else ():
+        if change.kind is Kind.FAILING:
+            yield (
+                f"**{SIGNS[change.kind]}** than usual in the last 24 h: {percent(change.now)} of the calls, usually "
+                f"{percent(change.usual)}."
+            )
+        else:
+            began = standing.slow_since if standing and change.kind is Kind.SLOWER else None
+            since = f", since {words.when(began)}" if began else ""
+            amount = f"{duration(change.now)} against {duration(change.usual)}"
+            yield f"**{SIGNS[change.kind]}** than usual in the last 24 h{since}: p95 {amount}."
 
 
 def _slowest(entry: MetricEntry) -> str:
@@ -94,7 +161,7 @@ def _breakdown(report: Report, key: str, groups: dict[str, Group]) -> None:
     heads = ("", "calls", found.measure, "failed")
     rows = [(_bare(part.name), count(part.calls), duration(part.seconds), count(part.failed)) for part in found.parts]
     text = "```\n" + table(heads, rows) + "\n```"
-    report.field(f"By {key}", text + (f"… {found.more} more" if found.more else ""))
+    report.field(f"By {plain(key)}", text + (f"… {found.more} more" if found.more else ""))
 
 
 def table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

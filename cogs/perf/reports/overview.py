@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cogs.perf.kit import Report, code, label
+from cogs.perf.kit import FINE, LOOK, Report, code, label
 from cogs.perf.reports import words
 from cogs.perf.reports.detail import Detail
 from cogs.perf.screen import Link, Option, Page, Pick
+from utils.metrics.analysis.regressions import Kind
 from utils.metrics.format import duration
 from utils.metrics.overview import gather, verdict
-from utils.metrics.words import exact, plural, trend, window
+from utils.metrics.words import exact, plural, trend, unusual, window
 
 if TYPE_CHECKING:
     from utils.metrics.overview import Facts, Row
@@ -51,12 +52,15 @@ class Overview:
         shown = facts.rows[self.page * PAGE : (self.page + 1) * PAGE]
         worst = max(facts.rows, key=lambda row: row.failed / row.stats.total_calls)
         colour = words.state(worst.failed, worst.stats.total_calls)
+        if colour == FINE and any(row.is_(Kind.SLOWER) for row in facts.rows):
+            colour = LOOK
         report = Report(title, colour).line(verdict(facts.rows, code))
         words.warn(report, facts.health)
         report.line()
         for row in shown:
-            heading = f"{code(row.stats.operation, 30)} {trend(row.trend)}".rstrip()
-            report.line(heading).line(words.numbers(row.stats, row.failed, row.refused))
+            heading = (code(row.stats.operation, 30), trend(row.trend), _strong(unusual(row.standing)))
+            report.line(" ".join(filter(None, heading)))
+            report.line(words.numbers(row.stats, row.failed, row.refused, row.standing))
         parts = (exact(facts.calls, approximate=facts.approximate), *_legend(facts.rows, shown))
         report.footer(words.footer(facts.health, facts.read_at, *parts))
         turn = words.paging(self.page, pages, (replace(self, page=self.page - 1), replace(self, page=self.page + 1)))
@@ -88,6 +92,10 @@ def window_links(hours: int) -> tuple[Link, ...]:
 
 
 def _legend(rows: tuple[Row, ...], shown: tuple[Row, ...]) -> tuple[str, ...]:
-    if not any(row.trend for row in rows):
-        return ("no bars: too many calls",)
-    return ("bars: p95 over time",) if any(trend(row.trend) for row in shown) else ()
+    bars = ("bars: p95 over time",) if any(trend(row.trend) for row in shown) else ()
+    known = any(row.standing is not None and row.standing.usual is not None for row in rows)
+    return (*bars, "usual: median of the 7 days before") if known else bars
+
+
+def _strong(text: str) -> str:
+    return f"**{text}**" if text else ""

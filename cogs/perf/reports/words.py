@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from cogs.perf.screen import Screen
     from utils.metrics.model import Health, MetricEntry, MetricStats
+    from utils.metrics.standing import Standing
 
 NOTHING_YET = "Nothing was measured yet. Run any command, then come back; Docker actions appear as `docker_operation`."
 # The variation selector asks for a plain sign: without it many screens show a coloured picture.
@@ -45,9 +46,9 @@ def when(seconds: float, style: str = "R") -> str:
     return f"<t:{int(seconds)}:{style}>"
 
 
-def numbers(stats: MetricStats, failed: int, refused: int) -> str:
+def numbers(stats: MetricStats, failed: int, refused: int, standing: Standing | None = None) -> str:
     """Tell an operation's numbers in one line, the slowest call where there are too few calls for p95."""
-    parts = [percentiles(stats, reasons=False), plural(stats.total_calls, "call")]
+    parts = [percentiles(stats, reasons=False, standing=standing), plural(stats.total_calls, "call")]
     if stats.total_calls < NEEDS_P95:
         parts.insert(1, f"max {duration(stats.max_duration)}")
     if failed:

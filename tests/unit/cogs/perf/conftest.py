@@ -148,3 +148,19 @@ def large(fill: Filled) -> None:
         fill(name, [0.1 * (number + 1)] * 5, ago=number * 600, note="n" * 300)
         if number % 3 == 0:
             fill(name, [3.0], ago=number * 700, outcome="error", error_type="Bad`Error\n# x")
+
+
+@pytest.fixture
+def changed(fill: Filled) -> None:
+    """Eight days of three operations: one got slower ten hours ago, one fails more, one is as ever."""
+    for day in range(8, 0, -1):
+        ago = day * 86_400
+        fill("docker_operation", [0.3, 0.35, 0.4, 0.32] * 8, ago=ago, action="restart", container="nginx")
+        fill("docker_operation", [0.9, 1.0, 1.1, 1.05] * 3, ago=ago, action="restart", container="postgres")
+        fill("config_load", [0.002, 0.003] * 30, ago=ago)
+        fill("token_decrypt", [0.1] * 40, ago=ago)
+    fill("docker_operation", [0.3, 0.35] * 20, ago=40_000, action="restart", container="nginx")
+    fill("docker_operation", [1.6, 1.9, 2.4, 1.7] * 6, ago=60, action="restart", container="postgres")
+    fill("config_load", [0.002, 0.003] * 30)
+    fill("token_decrypt", [0.1] * 40)
+    fill("token_decrypt", [0.2] * 9, outcome="error", error_type="InvalidToken")

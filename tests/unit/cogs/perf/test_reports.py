@@ -70,6 +70,22 @@ def test_a_small_data_set_reads_as_kept(
     golden(name, drawn(screen))
 
 
+@pytest.mark.usefixtures("changed")
+@pytest.mark.parametrize(
+    ("name", "screen"),
+    [
+        ("changed-stats", Overview(24)),
+        ("changed-detail-slower", Detail("docker_operation", 24, Overview(24))),
+        ("changed-detail-failing", Detail("token_decrypt", 24, Overview(24))),
+        ("changed-detail-by", Detail("docker_operation", 24, by="container")),
+    ],
+)
+def test_what_is_not_as_usual_comes_first_and_is_named(
+    name: str, screen: Screen, drawn: Callable[[Screen], str], golden: Callable[[str, str], None]
+) -> None:
+    golden(name, drawn(screen))
+
+
 @pytest.mark.usefixtures("large")
 @pytest.mark.parametrize(
     ("name", "screen"),
@@ -166,7 +182,9 @@ def test_back_leads_to_where_one_came_from(metrics: PerformanceMetrics) -> None:
         to = link(detail.draw(metrics, NOW), key).to
         assert to is not None
         onward = to.draw(metrics, NOW)
-        assert link(onward, "back").to == detail
+        back = link(onward, "back").to
+        assert isinstance(back, Detail)
+        assert replace(back, facts=None) == detail
     assert link(detail.draw(metrics, NOW), "back").to == overview
 
 

@@ -12,7 +12,7 @@ from utils.metrics import detail, overview
 from utils.metrics.model import MetricEntry
 from utils.metrics.overview import Row, verdict
 from utils.metrics.stats import summarise
-from utils.metrics.tally import BUCKETS, Group, walk
+from utils.metrics.tally import MOST_GROUPS, Group, walk
 from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def test_what_failed_comes_first_then_what_is_slow(metrics: PerformanceMetrics) 
 def test_without_a_window_there_is_no_trend(metrics: PerformanceMetrics) -> None:
     for ago in (0, 3_600, 7_200):
         metrics.record("op", 1.0 + ago, end_time=NOW - ago)
-    assert len(overview.gather(metrics, 24, NOW).rows[0].trend) == BUCKETS
+    assert len(overview.gather(metrics, 24, NOW).rows[0].trend) == overview.PARTS
     assert overview.gather(metrics, None, NOW).rows[0].trend == ()
 
 
@@ -107,20 +107,35 @@ def test_an_operation_that_was_not_called_has_no_statistics(metrics: Performance
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(ENDS, st.floats(0, 100), st.sampled_from(["a", "b"]))))
-def test_one_walk_counts_every_call_once_and_in_one_part_of_the_window(calls: list[tuple[float, float, str]]) -> None:
+def test_one_walk_counts_every_call_once(calls: list[tuple[float, float, str]]) -> None:
     entries = [
         MetricEntry(name, end - length, end, length, success=True, timestamp="", metadata={"container": name})
         for end, length, name in sorted(calls)
     ]
-    tallies = walk(entries, NOW - 86_400, NOW, ("container",))
+    tallies = walk(entries)
     assert sum(len(tally.whole.durations) for tally in tallies.values()) == len(calls)
     for name, tally in tallies.items():
         own = [length for _, length, of in calls if of == name]
-        assert sum(map(len, tally.parts)) == len(own)
+        assert len(tally.whole.durations) == len(own)
         assert tally.slowest is not None
         assert tally.slowest.duration == max(own)
         assert len(tally.groups["container"][name].durations) == len(own)
-        assert sum(value is not None for value in tally.trend()) == sum(map(bool, tally.parts))
+
+
+def test_metadata_that_tells_calls_apart_does_not_group_them(metrics: PerformanceMetrics) -> None:
+    for number in range(MOST_GROUPS + 5):
+        metadata = {"id": f"n{number}", "kind": "ab"[number % 2], "outcome": "error", "size": number}
+        metrics.record("op", 1.0, success=False, metadata=metadata)
+    facts = detail.gather(metrics, "op", 24, NOW)
+    assert facts.tally.groups.keys() == {"kind"}
+    assert facts.keys == ("kind",)
+
+
+def test_the_usual_keys_come_first_then_those_with_most_values(metrics: PerformanceMetrics) -> None:
+    for number in range(12):
+        metadata = {"zone": f"z{number % 2}", "host": f"h{number % 3}", "one": "only", "action": "stop"}
+        metrics.record("op", 1.0, metadata=metadata)
+    assert detail.gather(metrics, "op", 24, NOW).keys == ("action", "host", "zone")
 
 
 @settings(deadline=None)
