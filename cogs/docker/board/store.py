@@ -1,0 +1,148 @@
+"""Where it is kept which channels have a status message, and which message it is: one small JSON file.
+
+Rules:
+1. A save is whole or not at all, see `write_whole`.
+2. A file that can't be understood is never overwritten: it is moved aside, and the answer says where to.
+3. A file that can't be read raises: an empty book must not take its place.
+
+Everything here blocks; callers in the event loop use a thread.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from utils.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE_NAME = "status_messages.json"
+
+
+class StoreError(Exception):
+    """The book of status messages could not be read or saved.
+
+    Args:
+        deed: "read" or "saved".
+        path: The file.
+        reason: What the system said.
+    """
+
+    def __init__(self, deed: str, path: Path, reason: str) -> None:
+        super().__init__(f"{path} could not be {deed}: {reason}")
+        self.user_message = (
+            f"The book of status messages could not be {deed} ({reason}). Nothing was changed. "
+            f"Make sure that the bot may write to the folder of `{path.name}` and that its disk is not full."
+        )
+
+
+class Post(msgspec.Struct, frozen=True, kw_only=True):
+    """The status message of one channel.
+
+    A post is claimed before it is sent: `message_id` is None then, and `nonce` names the try. A bot that crashed
+    between the two looks for the message first.
+
+    Attributes:
+        guild_id: The server.
+        channel_id: The channel.
+        message_id: The message; None while it is still to be posted.
+        previous_id: The message before it, which could not be edited any more; None for the first.
+        nonce: What Discord takes once, of the last try to post.
+        claimed_at: Unix seconds of that try.
+        losses: How often in a row the message was deleted soon after it was posted.
+        stopped: Why nothing is posted or edited any more, until it is set again; None while all is well.
+    """
+
+    guild_id: int
+    channel_id: int
+    message_id: int | None = None
+    previous_id: int | None = None
+    nonce: str = ""
+    claimed_at: float = 0.0
+    losses: int = 0
+    stopped: str | None = None
+
+
+class Book(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is kept.
+
+    Attributes:
+        version: Of the file's form.
+        posts: At most one a channel.
+    """
+
+    version: Literal[1] = 1
+    posts: tuple[Post, ...] = ()
+
+    def of_channel(self, channel_id: int) -> Post | None:
+        """Find a channel's post."""
+        return next((post for post in self.posts if post.channel_id == channel_id), None)
+
+    def with_post(self, post: Post) -> Book:
+        """Put a post in its place, or at the end."""
+        if self.of_channel(post.channel_id) is None:
+            return Book(posts=(*self.posts, post))
+        return Book(posts=tuple(post if one.channel_id == post.channel_id else one for one in self.posts))
+
+    def without(self, channel_id: int) -> Book:
+        """Remove a channel's post."""
+        return Book(posts=tuple(post for post in self.posts if post.channel_id != channel_id))
+
+
+class BoardStore:
+    """The file.
+
+    Args:
+        path: Where it is or will be; missing folders are made at the first save.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def load(self) -> tuple[Book, str | None]:
+        """Read the book.
+
+        Returns:
+            The book, empty when there is no file yet, and what an admin has to know: that a file was not understood and
+            where it lies now, else None.
+
+        Raises:
+            StoreError: The file is there but can't be read, or can't be moved aside.
+        """
+        try:
+            content = self._path.read_bytes()
+        except FileNotFoundError:
+            return Book(), None
+        except OSError as error:
+            raise StoreError("read", self._path, _reason(error)) from error
+        try:
+            return msgspec.json.decode(content, type=Book), None
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return Book(), self._put_aside()
+
+    def save(self, book: Book) -> None:
+        """Write the book; when this returns, it survives a crash.
+
+        Raises:
+            StoreError: It could not be written; the file is as it was.
+        """
+        try:
+            write_whole(self._path, msgspec.json.format(msgspec.json.encode(book), indent=1) + b"\n")
+        except OSError as error:
+            raise StoreError("saved", self._path, _reason(error)) from error
+
+    def _put_aside(self) -> str:
+        aside = self._path.with_name(f"{self._path.name}.corrupt-{time.time_ns()}")
+        try:
+            self._path.rename(aside)
+        except OSError as error:
+            raise StoreError("read", self._path, f"it is damaged, and moving it: {_reason(error)}") from error
+        return f"The file with the status messages was damaged. It was kept as {aside.name}; set them again."
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
