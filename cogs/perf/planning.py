@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import time
-from typing import TYPE_CHECKING, cast
-
-import discord
+from typing import TYPE_CHECKING
 
 from .arguments import BadInput, parse_time
+from .kit import lacking_permissions
 from .reports.housekeeping import SCHEDULE_EXAMPLE
 from .schedule import CATCH_UP, Schedule, State, moment_of
 from .zones import check_zone
@@ -17,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime, tzinfo
 
+    import discord
+
 _MORNING = time(9)
-_NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +103,3 @@ def about_today(schedule: Schedule, zone: tzinfo, claims: Mapping[date, State], 
         case _ if moment is not None and moment <= now and moment.timestamp() < schedule.since:
             return f"{schedule.at:%H:%M} has passed today: the first summary at this time comes tomorrow."
     return None
-
-
-def lacking_permissions(channel: discord.TextChannel) -> list[str]:
-    """Name the permissions that the bot needs to post in a channel and has not: "Send Messages"."""
-    me = cast("discord.Member | None", channel.guild.me)
-    # Without the guilds intent the bot doesn't know itself as a member: the first post will tell.
-    own = channel.permissions_for(me) if me is not None else discord.Permissions.all()
-    return [name.replace("_", " ").title() for name in _NEEDED if not getattr(own, name)]

@@ -3,7 +3,7 @@
 It measures nothing and knows no Docker, so that other cogs may use it, too.
 """
 
-from .access import Denied, denied, is_admin, is_home
+from .access import Denied, denied, is_admin, is_home, lacking_permissions
 from .errors import answer_error, explain, reply_error
 from .report import BAD, FINE, LOOK, PLAIN, Report
 from .text import code, cut, label, plain, units
@@ -26,6 +26,7 @@ __all__ = [
     "is_admin",
     "is_home",
     "label",
+    "lacking_permissions",
     "plain",
     "reply_error",
     "show",

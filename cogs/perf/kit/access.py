@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import discord
 from discord import app_commands
@@ -11,6 +11,7 @@ from discord import app_commands
 from utils.metrics.outcome import Outcome
 
 HOME_VARIABLE = "DDC_GUILD_ID"
+_TO_POST = ("view_channel", "send_messages", "embed_links", "read_message_history")
 
 
 class Denied(app_commands.CheckFailure):
@@ -84,3 +85,11 @@ def denied(interaction: discord.Interaction[Any], message: str) -> Denied:
         "This bot answers to the admins of one server, and this is not it. Its owner can name the server with "
         f"{HOME_VARIABLE}."
     )
+
+
+def lacking_permissions(channel: discord.TextChannel) -> list[str]:
+    """Name the permissions that the bot needs to post in a channel and has not: "Send Messages"."""
+    me = cast("discord.Member | None", channel.guild.me)
+    # Without the guilds intent the bot doesn't know itself as a member: the first post will tell.
+    own = channel.permissions_for(me) if me is not None else discord.Permissions.all()
+    return [name.replace("_", " ").title() for name in _TO_POST if not getattr(own, name)]
