@@ -59,7 +59,8 @@ class DdcBot(commands.Bot):
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord our commands; called once, after the login."""
         await self.load_extension("cogs.perf")
-        await self.add_cog(DockerCog(self, self.docker, self.metrics.path.parent.parent))
+        poll = self.settings.docker.status_poll_seconds
+        await self.add_cog(DockerCog(self, self.docker, self.metrics.path.parent.parent, poll=poll))
         self.docker.watch.start()
         self._retention.start()
         await self._sync_commands()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from cogs.perf.kit import show
-from services.docker import Action
+from services.docker import Action, Right
 
 from .actors import actor_of
 from .embeds import already_stopped_embed, confirm_embed, result_embed
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from services.docker import DockerService
 
 Interaction = discord.Interaction[Any]
+
+RIGHTS = {Action.START: Right.START, Action.STOP: Right.STOP, Action.RESTART: Right.RESTART}
+"""Which right an action needs."""
 
 
 async def act_or_ask(

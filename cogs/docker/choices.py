@@ -33,7 +33,7 @@ def choices(containers: Iterable[Container], typed: str, action: Action) -> list
     """
     wanted = typed.strip().casefold()
     found = [container for container in containers if wanted in container.name.casefold()]
-    found.sort(key=lambda one: (not _sensible(one, action), not one.name.casefold().startswith(wanted), one.name))
+    found.sort(key=lambda one: (not sensible(one, action), not one.name.casefold().startswith(wanted), one.name))
     return [
         app_commands.Choice(
             name=f"{cut_middle(one.name, _NAME_WIDTH)} · {one.state}",
@@ -43,7 +43,8 @@ def choices(containers: Iterable[Container], typed: str, action: Action) -> list
     ]
 
 
-def _sensible(container: Container, action: Action) -> bool:
+def sensible(container: Container, action: Action) -> bool:
+    """Tell whether the action changes anything as the container is now."""
     match action:
         case Action.START:
             return not container.state.is_up

@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from cogs.perf.kit import answer_error, denied
 
-from .commands import AuditCommands, ContainerCommands, QueueCommands, StatsCommands
+from .commands import AuditCommands, BoardCommands, ContainerCommands, QueueCommands, StatsCommands
 from .later import followed, tell_timeout
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class DockerCog(
     StatsCommands,
     AuditCommands,
     QueueCommands,
+    BoardCommands,
     commands.GroupCog,
     group_name="docker",
     group_description="See and control Docker containers",
@@ -39,13 +40,17 @@ class DockerCog(
         bot: The bot that the cog is added to.
         service: What acts on containers.
         folder: Where the cog keeps what was set in the chat.
+        poll: Seconds between two looks at Docker for status messages.
     """
 
-    def __init__(self, bot: commands.Bot, service: DockerService, folder: Path = Path("data")) -> None:
+    def __init__(
+        self, bot: commands.Bot, service: DockerService, folder: Path = Path("data"), *, poll: float = 30.0
+    ) -> None:
         super().__init__()
         self.bot = bot
         self.service = service
         self.folder = folder
+        self.poll = poll
         group = self.app_command
         if isinstance(group, app_commands.Group):
             admins_alone = discord.Permissions(administrator=True)

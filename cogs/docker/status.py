@@ -41,10 +41,20 @@ def sign_and_word(state: State) -> str:
     return f"{SIGNS[state]} {state}"
 
 
+def exit_code(container: Container) -> int | None:
+    """Read what a container ended with out of the engine's words; None when they tell none."""
+    found = _parts(container)
+    return int(found["code"]) if found and found["code"] is not None else None
+
+
+def _parts(container: Container) -> re.Match[str] | None:
+    return _STATUS.fullmatch(_NOTE.sub("", container.status)) if container.status else None
+
+
 def summary(container: Container) -> str:
     """What a container does, since when and how well, such as "running 3 min · healthy" or "exited 2 h ago (137)"."""
     words: str = container.state
-    found = _STATUS.fullmatch(_NOTE.sub("", container.status)) if container.status else None
+    found = _parts(container)
     if found:
         age = found["age"].lower()
         for long, short in _UNITS:

@@ -1,4 +1,4 @@
-"""The question before a stop or a restart."""
+"""The question before a stop or a restart, and views that tell a failure in their own message."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from cogs.perf.kit import ConfirmView, Denied, explain, show
+from cogs.perf.kit import ConfirmView, Denied, OwnedView, explain, show
 from utils.metrics.format import cut_middle
 
 from .actors import actor_of
@@ -25,7 +25,24 @@ _LOG = logging.getLogger(__name__)
 _NAME_WIDTH = 60
 
 
-class ContainerConfirm(ConfirmView):
+class InPlaceView(OwnedView):
+    """A view whose message tells how it ended, well or not."""
+
+    async def on_error(self, interaction: Interaction, error: Exception, item: discord.ui.Item[Any], /) -> None:
+        """Tell a failure in place of what stood there; a refusal is told to the one who pressed, beside the message."""
+        if isinstance(error, Denied) or not interaction.response.is_done():
+            await super().on_error(interaction, error, item)
+            return
+        if timeout := followed(error):
+            await tell_timeout(interaction, timeout)
+            return
+        try:
+            await show(interaction, failed_embed(explain(error)))
+        except Exception as failure:  # noqa: BLE001 - nobody is left to hand it on to, and the action itself is recorded
+            _LOG.warning("The end of a Docker action could not be shown: %s", type(failure).__name__)
+
+
+class ContainerConfirm(InPlaceView, ConfirmView):
     """Asks, and on yes does it, telling how it goes in the same message.
 
     Args:
@@ -58,16 +75,3 @@ class ContainerConfirm(ConfirmView):
     async def _do(self, interaction: Interaction) -> None:
         await show(interaction, working_embed(self._action, self._name))
         await show(interaction, result_embed(await self._act(actor_of(interaction), self._name)))
-
-    async def on_error(self, interaction: Interaction, error: Exception, item: discord.ui.Item[Any], /) -> None:
-        """Tell a failure in place of "Restarting…"; a refusal is told to the one who pressed, beside the message."""
-        if isinstance(error, Denied) or not interaction.response.is_done():
-            await super().on_error(interaction, error, item)
-            return
-        if timeout := followed(error):
-            await tell_timeout(interaction, timeout)
-            return
-        try:
-            await show(interaction, failed_embed(explain(error)))
-        except Exception as failure:  # noqa: BLE001 - nobody is left to hand it on to, and the action itself is recorded
-            _LOG.warning("The end of a Docker action could not be shown: %s", type(failure).__name__)

@@ -81,4 +81,7 @@ class DockerSettings(msgspec.Struct, frozen=True, kw_only=True):
         float,
         msgspec.Meta(gt=0, le=600, description="How long a group waits for one container to become healthy or done"),
     ] = 120.0
+    status_poll_seconds: Annotated[
+        float, msgspec.Meta(ge=2, le=600, description="How often containers are looked at for status messages")
+    ] = 30.0
     alerts: AlertSettings = AlertSettings()

@@ -206,6 +206,7 @@ def _cure(dotted: str) -> str:
         "docker.slow_timeout_seconds": "Give seconds, more than 0 and at most 600.",
         "docker.timeouts": 'Give names or patterns with seconds, as in {"minecraft": 120, "plex*": 90}.',
         "docker.concurrency": "Give a whole number from 1 to 50.",
+        "docker.status_poll_seconds": "Give seconds, from 2 to 600.",
         "docker.group_label": "Give the label's name, such as ddc.group.",
         "docker.group_wait_seconds": "Give seconds, more than 0 and at most 600.",
         "docker.alerts": "Use an object, as in config.example.json.",

@@ -110,7 +110,7 @@ class DockerService:
             metrics, concurrency=concurrency, timeout=self.timeouts.general, queue_limit=queue_limit
         )
         self._names = NameCache(self._fetch_names, max_age=names_max_age, patience=names_patience)
-        self._actions = Actions(engine, self._operations, self.timeouts, changed=self._names.expire, patience=patience)
+        self._actions = Actions(engine, self._operations, self.timeouts, changed=self._changed, patience=patience)
         self.watch = Watcher(engine, metrics, self.policy, alerts or AlertPlan())
         self.logs = Logs(
             engine,
@@ -122,6 +122,8 @@ class DockerService:
         )
         self.groups = Groups(self, engine.inspect, at_once=concurrency, patience=group_wait)
         self.live = LiveFigures(engine, self._operations, self.policy, self.timeouts)
+        self._listeners: list[Callable[[], None]] = []
+        self.watch.heard = self._changed
 
     @classmethod
     def connect(
@@ -325,6 +327,18 @@ class DockerService:
             raise AdminsOnly("see the audit")
         return await self.audit.read(limit, container=container, user_id=user_id)
 
+    def listen(self, told: Callable[[], None]) -> Callable[[], None]:
+        """Be told that containers may have changed: after each action, however it went, and at the engine's events.
+
+        Args:
+            told: Called on the event loop; it must be quick and raise nothing.
+
+        Returns:
+            What ends the listening.
+        """
+        self._listeners.append(told)
+        return lambda: self._listeners.remove(told)
+
     async def close(self, grace: float = 45.0) -> bool:
         """Finish what is at work, refuse what waits, then let go of the engine, even when this is cancelled.
 
@@ -348,6 +362,11 @@ class DockerService:
             await self._engine.close()
             await self.audit.flush()
 
+    def _changed(self) -> None:
+        self._names.expire()
+        for told in self._listeners:
+            told()
+
     def _seen_by(self, actor: Actor, containers: tuple[Container, ...]) -> tuple[Container, ...]:
         return self.policy.allowed(actor, containers, Right.SEE)
 
@@ -367,7 +386,7 @@ class DockerService:
                 acting = self._actions.act(action, name, look, accepted, background=actor.background)
                 return await self._suggesting(actor, name, acting)
             finally:
-                self._names.expire()
+                self._changed()
 
     async def _look(self, actor: Actor, name: str, right: Right, span: Span) -> ContainerInfo:
         """Inspect, judge, and let the record bear the container's real name, whatever part of its id was given.

@@ -13,7 +13,9 @@ _SECONDS = {
     "month": 30 * 86_400,
     "year": 365 * 86_400,
 }
-_AGE = re.compile(r"\b(?:(?P<count>\d+)|an?|less than a) (?P<unit>second|minute|hour|day|week|month|year)s?\b", re.IGNORECASE)
+_AGE = re.compile(
+    r"\b(?:(?P<count>\d+)|an?|less than a) (?P<unit>second|minute|hour|day|week|month|year)s?\b", re.IGNORECASE
+)
 
 
 def age_of(status: str) -> int | None:

@@ -27,6 +27,7 @@ class Pace:
         repost: Between two posts of a message that was deleted.
         first_pause: After the first failure.
         longest_pause: After many.
+        settle: Until Docker is looked at when something happened, so that what happens together is seen together.
     """
 
     edit: float = 5.0
@@ -35,6 +36,7 @@ class Pace:
     repost: float = 60.0
     first_pause: float = 10.0
     longest_pause: float = 300.0
+    settle: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """The subcommands of /docker, one module for each matter; `cogs/docker/cog.py` puts them together."""
 
 from .audit import AuditCommands
+from .board import BoardCommands
 from .containers import ContainerCommands
 from .queue import QueueCommands
 from .stats import StatsCommands
 
-__all__ = ["AuditCommands", "ContainerCommands", "QueueCommands", "StatsCommands"]
+__all__ = ["AuditCommands", "BoardCommands", "ContainerCommands", "QueueCommands", "StatsCommands"]

@@ -8,21 +8,20 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from cogs.docker.acting import RIGHTS
 from cogs.docker.actors import actor_of
 from cogs.docker.choices import choices
 from cogs.perf.instrumentation import note_outcome
-from services.docker import Action, Right
+from services.docker import Right
 from utils.metrics.outcome import Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from services.docker import DockerService
+    from services.docker import Action, DockerService
 
 Interaction = discord.Interaction[Any]
 Choices = list[app_commands.Choice[str]]
-
-_RIGHTS = {Action.START: Right.START, Action.STOP: Right.STOP, Action.RESTART: Right.RESTART}
 
 
 class Commands(commands.Cog):
@@ -50,5 +49,5 @@ class Commands(commands.Cog):
         if not self.allowed(interaction):
             note_outcome(Outcome.DENIED)
             return []
-        found = await self.service.names(actor_of(interaction), _RIGHTS.get(action, Right.SEE))
+        found = await self.service.names(actor_of(interaction), RIGHTS.get(action, Right.SEE))
         return choices(found, typed, action)

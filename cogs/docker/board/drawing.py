@@ -1,0 +1,110 @@
+"""From what was seen to the status message. Pure: the time comes in as an argument."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from discord.utils import format_dt
+
+from cogs.docker.status import SIGNS, exit_code, health_words
+from cogs.perf.kit import BAD, FINE, LOOK, Report, code
+from services.docker import Health, State
+
+from .planner import Content
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    import discord
+
+    from services.docker import Container
+
+    from .lookout import Sight
+
+MOST_SHOWN = 30
+"""Lines of a message. As many of the longest fit into an embed, and a phone shows no more without much scrolling."""
+_NAME_WIDTH = 28
+
+
+def shown_first(containers: Iterable[Container]) -> list[Container]:
+    """Put what needs a look first, the others by name: a line keeps its place while all is well."""
+    return sorted(containers, key=lambda one: (not _is_wrong(one), one.name.casefold(), one.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What one channel's message is to show.
+
+    Args:
+        sight: What was seen.
+        containers: Those that may be shown there.
+    """
+
+    sight: Sight
+    containers: tuple[Container, ...]
+
+    def content(self) -> Content:
+        """What is compared with what the message shows."""
+        return Content(json.dumps(self._report().build().to_dict(), sort_keys=True))
+
+    def embed(self, now: float) -> discord.Embed:
+        """The message itself.
+
+        Args:
+            now: Unix seconds.
+        """
+        return self._report().line().line(f"Updated <t:{int(now)}:R>").build()
+
+    def _report(self) -> Report:
+        if self.sight.away is not None:
+            return self._old(self.sight.away)
+        if not self.containers:
+            return Report("No containers").line("There is none that may be shown here.")
+        up = sum(one.state.is_up for one in self.containers)
+        wrong = any(map(_is_wrong, self.containers))
+        report = Report(f"Containers · {up} of {len(self.containers)} up", LOOK if wrong else FINE)
+        return self._lines(report)
+
+    def _old(self, away: float) -> Report:
+        what = "does not answer" if self.sight.silent else "can't be reached"
+        report = Report("Containers · last known state" if self.containers else "Containers · not known", BAD)
+        report.line(f"⚠ **Docker {what}** since <t:{int(away)}:R>.")
+        if self.containers:
+            report.line("This is how it was before; it may have changed.").line()
+        return self._lines(report)
+
+    def _lines(self, report: Report) -> Report:
+        ordered = shown_first(self.containers)
+        for container in ordered[:MOST_SHOWN]:
+            report.line(container_line(container, self.sight.since))
+        left = len(ordered) - MOST_SHOWN
+        if left > 0:
+            report.line(f"… {left} more. `/docker list` shows them.")
+        return report
+
+
+def container_line(container: Container, since: Mapping[str, datetime]) -> str:
+    """One container: "● `web` running since 3 hours ago · healthy"; Discord keeps the time right by itself.
+
+    Args:
+        container: It.
+        since: When the present state began, by id, as far as that is known.
+    """
+    state = container.state
+    words = f"{SIGNS[state]} {code(container.name, _NAME_WIDTH)} {state}"
+    began = since.get(container.id)
+    if began is not None:
+        words += f" {'since ' if state.is_up else ''}{format_dt(began, 'R')}"
+    if (number := exit_code(container)) not in (None, 0):
+        words += f" ({number})"
+    health = health_words(container.health) if state.is_up else ""
+    return f"{words} · {health}" if health else words
+
+
+def _is_wrong(container: Container) -> bool:
+    return container.state in (State.RESTARTING, State.DEAD) or (
+        container.state.is_up and container.health is Health.UNHEALTHY
+    )
