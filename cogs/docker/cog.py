@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from cogs.perf.kit import answer_error, denied
 
-from .commands import AuditCommands, BoardCommands, ContainerCommands, QueueCommands, StatsCommands
+from .commands import AuditCommands, BoardCommands, ContainerCommands, GroupCommands, QueueCommands, StatsCommands
 from .later import followed, tell_timeout
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class DockerCog(
     AuditCommands,
     QueueCommands,
     BoardCommands,
+    GroupCommands,
     commands.GroupCog,
     group_name="docker",
     group_description="See and control Docker containers",

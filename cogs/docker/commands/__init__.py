@@ -3,7 +3,8 @@
 from .audit import AuditCommands
 from .board import BoardCommands
 from .containers import ContainerCommands
+from .groups import GroupCommands
 from .queue import QueueCommands
 from .stats import StatsCommands
 
-__all__ = ["AuditCommands", "BoardCommands", "ContainerCommands", "QueueCommands", "StatsCommands"]
+__all__ = ["AuditCommands", "BoardCommands", "ContainerCommands", "GroupCommands", "QueueCommands", "StatsCommands"]

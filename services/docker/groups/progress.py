@@ -49,6 +49,8 @@ class Cause(StrEnum):
     """It was stopped, and runs again."""
     UNDER_WAY = "under_way"
     """The run's time was over before the engine had answered."""
+    TOO_SOON = "too_soon"
+    """The cooldown of the one who asked is not over yet."""
     NO_TIME = "no_time"
     STOPPING = "stopping"
     """The bot is being stopped."""

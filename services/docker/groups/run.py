@@ -6,7 +6,8 @@
 3. A run takes its own turn in the queue for every container, and never fills it: at most so many stand in it as can be
    at work at once, so that whoever comes meanwhile is not behind the whole group.
 4. When the time is over or the bot is being stopped, nothing more is begun, and what was not is told.
-5. In the end everything that was done is looked at once more: who starts only to fail a moment later has failed.
+5. Whom the cooldown holds back (a second try comes soon after the first) waits it out, when it is short.
+6. In the end everything that was done is looked at once more: who starts only to fail a moment later has failed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from services.docker.errors import ContainerNotFound, DockerError, Stopping
+from services.docker.errors import ContainerNotFound, DockerError, Stopping, TooSoon
 from services.docker.labels import Condition
 from services.docker.model import Action, State
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _LOOK_EVERY = 1.0
+_LONGEST_COOLDOWN = 60.0
+_A_MOMENT = 0.05  # so that it is over for every clock
 _UNEXPECTED = "That went wrong on the bot's side. Its log tells more."
 
 
@@ -147,7 +150,7 @@ class Run:
     async def _do(self, identity: str) -> None:
         try:
             # By id: what was made anew under this name since the plan must not be hit.
-            result = await self._act(self._actor, identity)
+            result = await self._act_in_time(identity)
         except asyncio.CancelledError:
             self._set(identity, Fate.FAILED, Reason(Cause.UNDER_WAY))
             raise
@@ -163,6 +166,18 @@ class Run:
         else:
             self._set(identity, Fate.DONE if result.changed else Fate.UNCHANGED, state=result.state)
             self._members[identity] = replace(self._members[identity], seconds=result.duration)
+
+    async def _act_in_time(self, identity: str) -> ActionResult:
+        try:
+            return await self._act(self._actor, identity)
+        except TooSoon as error:
+            if error.seconds > _LONGEST_COOLDOWN:
+                raise
+            self._set(identity, Fate.WAITING, Reason(Cause.TOO_SOON))
+            if await self._stops_within(error.seconds + _A_MOMENT):
+                raise Stopping from error
+        self._set(identity, Fate.WORKING)
+        return await self._act(self._actor, identity)
 
     async def _check(self, before: Before) -> Reason:
         """Find out whether something has come to what those after it wait for, and wait for it while it may."""

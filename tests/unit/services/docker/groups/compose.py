@@ -9,11 +9,12 @@ from services.docker import Condition, Container, Dependency, Membership, State
 
 def labelled(*needs: str, service: str | None = None, groups: tuple[str, ...] = (), order: float = 0.0) -> Membership:
     """What labels say; a need is a service, or a service and a condition as in "db:service_healthy"."""
-    parts = [need.partition(":") for need in needs]
-    depends_on = tuple(
-        Dependency(name, Condition(condition) if condition else Condition.STARTED) for name, _, condition in parts
-    )
-    return Membership(service=service, depends_on=depends_on, groups=groups, order=order)
+    known = {condition.value: condition for condition in Condition}
+    depends_on = []
+    for need in needs:
+        name, _, word = need.rpartition(":")
+        depends_on.append(Dependency(name, known[word]) if word in known else Dependency(need))
+    return Membership(service=service, depends_on=tuple(depends_on), groups=groups, order=order)
 
 
 def container(

@@ -372,6 +372,28 @@ async def test_a_second_try_is_about_the_failed_alone(service: DockerService, en
     assert acts(engine) == ["start cache", "start web", "start proxy"]
 
 
+async def test_a_second_try_waits_out_a_short_cooldown_and_not_a_long_one(engine: FakeEngine, tmp_path: Path) -> None:
+    metrics = PerformanceMetrics(tmp_path)
+    cooldowns = {Action.START: 0.1, Action.RESTART: 3600.0}
+    service = DockerService(engine, metrics, cooldowns=cooldowns)
+    service.groups = groups_for(service, engine)
+    waited: list[Cause] = []
+
+    def progress(now: Progress) -> None:
+        waited.extend(one.reason.cause for one in now.members if one.reason.cause is Cause.TOO_SOON)
+
+    await run(service, Action.START)
+    again = await run(service, Action.START, progress=progress)
+    assert set(fates(again).values()) == {Fate.UNCHANGED}
+    assert waited
+    await run(service, Action.RESTART)
+    refused = await run(service, Action.RESTART)
+    assert fates(refused)["db"] is Fate.FAILED
+    assert "a moment ago" in refused.members[0].reason.text
+    await service.close()
+    await asyncio.to_thread(metrics.close)
+
+
 async def test_names_are_of_groups_in_which_one_may_do_something(service: DockerService, engine: FakeEngine) -> None:
     engine.add("mc", membership=labelled(groups=("games",)))
     service.policy = policy(rule(Right.SEE, containers=("web",)), rule(Right.STOP, containers=("mc",)))
