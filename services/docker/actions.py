@@ -106,7 +106,8 @@ class Actions:
         attempt = _Attempt(action)
 
         async def work(course: Course) -> tuple[bool, State]:
-            before = await look(name, course.span)
+            async with self._turns.looking(name):
+                before = await look(name, course.span)
             with accepted(before.container):
                 return await self._turn(course, attempt, before, look)
 

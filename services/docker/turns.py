@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
 from .queue import OperationQueue
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 
 class Turns:
@@ -10,11 +17,37 @@ class Turns:
 
     def __init__(self) -> None:
         self._gates: dict[str, OperationQueue] = {}
+        self._looks: dict[str, asyncio.Future[None]] = {}
 
     @property
     def waiting(self) -> int:
         """How many wait for a container, whichever it is."""
         return sum(gate.waiting for gate in self._gates.values())
+
+    @asynccontextmanager
+    async def looking(self, asked: str) -> AsyncIterator[None]:
+        """Keep those in order who look for the same container at once: an engine may answer the later one first.
+
+        Args:
+            asked: What they asked for. Those who ask by name and by id in the same moment have no order.
+        """
+        earlier, mine = self._looks.get(asked), asyncio.get_running_loop().create_future()
+        self._looks[asked] = mine
+
+        def over(_: object = None) -> None:
+            mine.set_result(None)
+            if self._looks.get(asked) is mine:
+                del self._looks[asked]
+
+        try:
+            yield
+            if earlier is not None:
+                await asyncio.wait([earlier])
+        finally:
+            if earlier is None or earlier.done():
+                over()
+            else:  # cancelled, or the look failed: who comes after must not overtake who came before
+                earlier.add_done_callback(over)
 
     def of(self, identity: str, limit: int) -> OperationQueue:
         """Give a container's gate. Whoever has got in there calls `over`, and not the gate's own `release`.

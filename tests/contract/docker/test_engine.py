@@ -189,12 +189,13 @@ async def test_no_environment_no_label_and_no_command_line_is_taken_over(
 
 
 @pytest.mark.docker
-async def test_ports_health_and_restart_policy_of_a_real_container_are_read(
+async def test_ports_health_restart_policy_and_stop_timeout_of_a_real_container_are_read(
     containers: Containers, engine_socket: str
 ) -> None:
     name = await containers.make(
         config={
             "ExposedPorts": {"80/tcp": {}, "53/udp": {}},
+            "StopTimeout": 7,
             "Healthcheck": {"Test": ["CMD-SHELL", "exit 0"], "Interval": 200_000_000, "Timeout": 5_000_000_000},
             "HostConfig": {
                 "PortBindings": {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "0"}]},
@@ -213,6 +214,7 @@ async def test_ports_health_and_restart_policy_of_a_real_container_are_read(
     assert listed.ports == info.container.ports
     assert {info.container.health, listed.health} <= {"starting", "healthy"}
     assert info.restart_policy == "on-failure:3"
+    assert info.stop_timeout == 7.0
 
 
 @pytest.mark.docker

@@ -98,3 +98,59 @@ async def test_a_stop_that_takes_too_long_is_a_timeout_and_the_engine_finishes_i
 
     await until(has_ended)
     await service.close()
+
+
+async def test_a_timed_out_stop_keeps_the_container_until_the_engine_is_done_and_tells_its_end(
+    containers: Containers, engine_socket: str, metrics: PerformanceMetrics
+) -> None:
+    name = await containers.make(config={"Cmd": DEAF, "StopTimeout": 6})
+    other = await containers.make()
+    timeouts = Timeouts(90.0, named={name: 1.0})
+    service = DockerService.connect(f"unix://{engine_socket}", metrics, timeouts=timeouts, concurrency=1)
+    with pytest.raises(OperationTimeout, match="may rightly take 16 s") as caught:
+        await service.stop(ADMIN, name)
+    later = caught.value.later
+    assert later is not None
+    starting = asyncio.create_task(service.start(ADMIN, name))
+    assert (await service.restart(ADMIN, other)).state is State.RUNNING, "the place is free"
+    assert not later.done()
+    assert not starting.done()
+    told = await later
+    assert (told.finished, told.problem) == (True, "")
+    started = await starting
+    assert (started.changed, started.state) == (True, State.RUNNING), "it began after the stop had ended"
+    await service.close()
+    outcomes = {(one.metadata["action"], one.metadata["outcome"]) for one in await entries(metrics)}
+    assert outcomes == {("stop", "timeout"), ("start", "ok"), ("restart", "ok"), ("look", "ok")}
+
+
+async def test_clicks_on_one_container_at_once_are_all_done_one_after_the_other(
+    containers: Containers, engine_socket: str, metrics: PerformanceMetrics
+) -> None:
+    name = await containers.make()
+    service = DockerService.connect(f"unix://{engine_socket}", metrics, timeouts=Timeouts(90.0))
+    acts = [service.restart, service.stop, service.start, service.restart, service.stop]
+    results = await asyncio.gather(*(act(ADMIN, name) for act in acts))
+    assert all(one.changed for one in results)
+    assert (await service.info(ADMIN, name)).container.state is State.EXITED
+    await service.close()
+    found = sorted(
+        (one for one in await entries(metrics) if one.metadata["action"] != "info"), key=lambda one: one.end_time
+    )
+    assert [one.metadata["action"] for one in found] == ["restart", "stop", "start", "restart", "stop"]
+    waits = [one.metadata["queue_wait"] for one in found]
+    assert waits == sorted(waits)
+    assert waits[0] == 0.0 < waits[1]
+
+
+async def test_fifty_restarts_at_once_all_end_and_none_runs_twice(
+    containers: Containers, engine_socket: str, metrics: PerformanceMetrics
+) -> None:
+    names = [await containers.make("created") for _ in range(50)]
+    service = DockerService.connect(f"unix://{engine_socket}", metrics)
+    results = await asyncio.gather(*(service.restart(ADMIN, name) for name in names))
+    await service.close()
+    assert [(one.name, one.state) for one in results] == [(name, State.RUNNING) for name in names]
+    stats = service.queue.stats()
+    assert (stats.total, stats.refused, stats.largest_line, stats.in_use, stats.waiting) == (50, 0, 47, 0, 0)
+    assert sorted(one.metadata["container"] for one in await entries(metrics)) == sorted(names)

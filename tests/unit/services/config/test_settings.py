@@ -157,3 +157,35 @@ def test_the_example_is_what_the_defaults_are_and_fits_the_schema() -> None:
 def test_the_schema_on_disk_is_the_one_of_the_model() -> None:
     on_disk = json.loads((ROOT / "config/config.schema.json").read_text(encoding="utf-8"))
     assert on_disk == json.loads(json.dumps(json_schema())), "write it anew: python -m services.config"
+
+
+def test_time_limits_are_taken_exactly_as_set_and_the_environment_goes_over_the_file(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        {
+            "docker": {
+                "fast_timeout_seconds": 10,
+                "slow_timeout_seconds": 20,
+                "timeouts": {"minecraft": 120, "plex*": 90},
+            }
+        },
+    )
+    settings, warnings = load_settings(path, {"DDC_SLOW_STATS_TIMEOUT": "31.5"})
+    assert warnings == []
+    assert (settings.docker.fast_timeout_seconds, settings.docker.slow_timeout_seconds) == (10, 31.5)
+    assert settings.docker.timeouts == {"minecraft": 120, "plex*": 90}
+    assert settings.docker.timeout_seconds is None
+    assert load_settings(path, {"DDC_FAST_STATS_TIMEOUT": "0.5"})[0].docker.fast_timeout_seconds == 0.5
+
+
+@pytest.mark.parametrize("value", ["0", "-3", "601", "nan", "a while"])
+def test_a_time_limit_that_makes_no_sense_is_told_with_its_variable(tmp_path: Path, value: str) -> None:
+    for variable in ("DDC_FAST_STATS_TIMEOUT", "DDC_SLOW_STATS_TIMEOUT", "DDC_DOCKER_TIMEOUT"):
+        with pytest.raises(SettingsError, match=rf"{variable}: .*more than 0 and at most 600"):
+            load_settings(tmp_path / "none.json", {variable: value})
+
+
+@pytest.mark.parametrize("timeouts", [{"my server": 3}, {"web": 0}, {"web": "soon"}, {"": 3}, ["web"]])
+def test_a_limit_for_something_that_no_container_is_called_is_told(tmp_path: Path, timeouts: object) -> None:
+    with pytest.raises(SettingsError, match=r"key `docker.timeouts`: .*names or patterns with seconds"):
+        load_settings(write(tmp_path, {"docker": {"timeouts": timeouts}}), {})

@@ -123,6 +123,29 @@ async def test_many_clicks_on_one_container_go_one_by_one_in_order_and_keep_no_o
     assert (service.queue.working, service.waiting_for_containers) == (0, 0)
 
 
+@pytest.mark.parametrize("second_is_cancelled", [False, True])
+async def test_who_came_first_goes_first_also_when_the_engine_answers_the_later_look_before(
+    engine: WatchfulEngine, serve: Callable[..., DockerService], *, second_is_cancelled: bool
+) -> None:
+    service = serve()
+    looks = []
+    asked = []
+    for act in (service.stop, service.restart, service.start):
+        looks.append(engine.hold("inspect web"))
+        asked.append(asyncio.create_task(act(ADMIN, "web")))
+        await settle()
+    engine.held.clear()
+    if second_is_cancelled:
+        asked[1].cancel()
+        await asyncio.wait([asked[1]])
+    for look in reversed(looks):
+        look.set_result(None)
+        await settle()
+    await asyncio.wait(asked)
+    acts = [call for call in engine.calls if not call.startswith("inspect")]
+    assert acts == ["stop web", *([] if second_is_cancelled else ["restart web"]), "start web"]
+
+
 async def test_looks_do_not_wait_for_an_action(engine: WatchfulEngine, serve: Callable[..., DockerService]) -> None:
     service = serve()
     held = engine.hold("stop web")

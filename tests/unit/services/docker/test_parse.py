@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -173,3 +174,11 @@ def test_whatever_passes_is_safe_in_a_path(text: str) -> None:
 
 def test_a_container_with_a_terminal_is_known_by_it() -> None:
     assert info_from_inspect({"Id": ID, "Config": {"Tty": True}}).terminal
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"), [(None, 10.0), (0, 0.0), (60, 60.0), (-1, math.inf), ("60", 10.0)], ids=repr
+)
+def test_the_time_to_stop_is_ten_seconds_unless_the_container_has_its_own(given: object, seconds: float) -> None:
+    assert info_from_inspect({"Id": "a" * 64, "Config": {"StopTimeout": given}}).stop_timeout == seconds
+    assert info_from_inspect({"Id": "a" * 64}).stop_timeout == 10.0
