@@ -68,7 +68,7 @@ class FiguresView(OwnedView):
             self.lay_out(_under_all(found, page))
         else:
             embed = one_embed(found[0], problem)
-            self.lay_out([_Go("Refresh", "refresh", found[0].container.id), _Go("All containers", "all")])
+            self.lay_out([_Refresh("Refresh", "refresh", found[0].container.name), _All("All containers", "all")])
         await show(interaction, embed, self)
 
 
@@ -79,10 +79,10 @@ def _under_all(found: Sequence[Live], page: int) -> Iterator[discord.ui.Item[Fig
     if shown:
         yield _Pick(shown)
     if last:
-        yield _Go("◀", "back", page=page - 1, disabled=page == 0)
-        yield _Go(f"{page + 1}/{last + 1}", "page", disabled=True)
-        yield _Go("▶", "forward", page=page + 1, disabled=page == last)
-    yield _Go("Refresh", "refresh", page=page)
+        yield _Turn("◀", "back", page=page - 1, disabled=page == 0)
+        yield _Turn(f"{page + 1}/{last + 1}", "page", disabled=True)
+        yield _Turn("▶", "forward", page=page + 1, disabled=page == last)
+    yield _Refresh("Refresh", "refresh", page=page)
 
 
 class _Go(discord.ui.Button[FiguresView]):
@@ -97,6 +97,19 @@ class _Go(discord.ui.Button[FiguresView]):
         await interaction.response.defer()
         if self.view is not None:
             await self.view.open(interaction, self._container, self._page)
+
+
+# A press is measured under its class's name.
+class _Refresh(_Go):
+    pass
+
+
+class _All(_Go):
+    pass
+
+
+class _Turn(_Go):
+    pass
 
 
 class _Pick(discord.ui.Select[FiguresView]):

@@ -31,7 +31,7 @@ class LiveFigures:
     """The figures of containers, kept at hand while someone wants them.
 
     The first who asks starts it and waits up to `patience` seconds, in which an engine sends two frames. Whoever asks
-    later gets what is there, and nothing is asked of the engine.
+    later gets what is there, and nothing is asked of the engine, except for a container that nobody knows yet.
 
     Args:
         engine: Whom to ask.
@@ -39,7 +39,7 @@ class LiveFigures:
         policy: Who may see what.
         timeouts: How long a container's figures may take to come.
         pace: How much to ask of the engine.
-        patience: Seconds from its beginning in which an asker waits for figures to be measured.
+        patience: Seconds that an asker waits for figures to be measured: all at its beginning, one that has just begun.
     """
 
     def __init__(
@@ -88,13 +88,14 @@ class LiveFigures:
                     await sampler.look_again()
         if not sampler.is_listed:
             raise sampler.problem or OperationTimeout(_LIST_PATIENCE, "stats", wanted)
-        await sampler.wait(lambda: self._are_measured(actor, wanted), sampler.began + self._patience)
+        if wanted is not None and not self._find(actor, wanted):
+            await sampler.look_again()  # it may have come since the last list
+        # One that has just come or begun is worth a moment; a table is not held up by one of its rows.
+        since = sampler.began if wanted is None else now
+        await sampler.wait(lambda: self._are_measured(actor, wanted), since + self._patience)
         found = self._find(actor, wanted)
         if not found and wanted is not None:
-            await sampler.look_again()  # it may have come since the last list
-            found = self._find(actor, wanted)
-            if not found:
-                raise ContainerNotFound(wanted, self._like(actor, wanted))
+            raise ContainerNotFound(wanted, self._like(actor, wanted))
         now = asyncio.get_running_loop().time()
         return tuple(track.live(now, sampler.stale_after) for track in found)
 

@@ -185,14 +185,13 @@ class Sampler:
         """Take those close looks that are due. That one fails is no reason to lose the figures."""
         places = asyncio.Semaphore(_LOOKERS)
 
-        async def one(track: Track) -> None:
+        async def look(track: Track) -> None:
             async with places:
                 with suppress(DockerError):
                     track.info = await self._engine.inspect(track.container.id)
 
-        now = _now()
-        up = [track for track in self._tracks.values() if track.container.state.is_up]
-        await asyncio.gather(*(one(track) for track in up if track.wants_a_look(now)))
+        while due := [one for one in self._tracks.values() if one.container.state.is_up and one.wants_a_look(_now())]:
+            await asyncio.gather(*map(look, due))
 
     def _tell(self) -> None:
         """Wake those who wait for news."""

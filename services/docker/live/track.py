@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 KEPT = 60
 """How many samples are remembered: a minute of a stream that sends one a second."""
 _LOOK_EVERY = 60.0
+_ENOUGH = 3
 
 
 @dataclass(slots=True)
@@ -47,8 +48,10 @@ class Track:
 
     @property
     def is_measured(self) -> bool:
-        """Whether there is all to show that can be had soon: its CPU takes two frames."""
-        return bool(self.problem) or (self._sample is not None and self._sample.cpu is not None)
+        """Whether there is all to show that can be had soon: its CPU takes two frames, if it is told at all."""
+        if self._sample is None:
+            return bool(self.problem)
+        return self._sample.cpu is not None or len(self._history) >= _ENOUGH
 
     def listed(self, container: Container) -> None:
         """Take what a list says of it."""

@@ -171,6 +171,25 @@ async def test_what_came_since_the_last_list_is_found(engine: Meter, bench: Benc
     assert [one.container.name for one in await live.figures(ADMIN, "new")] == ["new"]
 
 
+async def test_one_that_has_just_come_is_waited_for_and_a_table_is_not_held_up_by_it(
+    engine: Meter, bench: Bench
+) -> None:
+    engine.add("web")
+    live = bench.live(patience=0.5)
+    await followed(engine, live, "web")
+    engine.add("new")
+    await until(lambda: "new" in engine.followed)
+    await asyncio.sleep(0.5)  # the beginning is over
+    table = {one.container.name: one.sample for one in await live.figures(ADMIN)}
+    assert table["new"] is None
+    asking = asyncio.create_task(live.figures(ADMIN, "new"))
+    await asyncio.sleep(0.02)
+    engine.send("new", frame(0), frame(1, 0.4))
+    (one,) = await asking
+    assert one.fresh
+    assert one.fresh.cpu == pytest.approx(40.0)
+
+
 async def test_what_is_not_there_is_not_found_and_what_is_like_it_is_offered(engine: Meter, bench: Bench) -> None:
     engine.add("nginx")
     live = bench.live(patience=0.0)

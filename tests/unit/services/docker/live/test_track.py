@@ -47,6 +47,14 @@ def test_one_frame_is_not_yet_measured() -> None:
     assert track.is_measured
 
 
+def test_one_whose_cpu_is_never_told_is_not_waited_for_for_ever() -> None:
+    track = Track(WEB)
+    for second in range(3):
+        assert not track.is_measured
+        track.take(frame(second) | {"cpu_stats": {}}, 100.0 + second)
+    assert track.is_measured
+
+
 def test_the_same_tick_asked_for_twice_makes_the_figures_no_younger() -> None:
     track = followed()
     track.take(frame(1, 0.5), 108.0)
