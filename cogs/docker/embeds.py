@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import discord
 
-    from services.docker import ActionResult, Container, ContainerInfo
+    from services.docker import ActionResult, Container, ContainerInfo, EngineVersion
 
 MOST_LISTED = 50
 _NAME_WIDTH = 32
@@ -49,12 +49,13 @@ def list_embed(containers: Sequence[Container]) -> discord.Embed:
     return report.build()
 
 
-def info_embed(info: ContainerInfo, limits: str = "") -> discord.Embed:
+def info_embed(info: ContainerInfo, limits: str = "", engine: EngineVersion | None = None) -> discord.Embed:
     """A close look: never an environment, a label or a command line.
 
     Args:
         info: What was seen.
         limits: How long things may take, from `limit_lines`.
+        engine: Which engine it is in; None when that isn't known.
     """
     container = info.container
     report = Report("Container", _colour(info)).line(_now(info))
@@ -70,7 +71,7 @@ def info_embed(info: ContainerInfo, limits: str = "") -> discord.Embed:
         report.field("Created", format_dt(container.created, "R"), inline=True)
     if limits:
         report.field("Time limits", limits)
-    return report.footer(f"id {container.id[:12]}").build()
+    return report.footer(f"id {container.id[:12]}{f' · {engine}' if engine else ''}").build()
 
 
 def confirm_embed(action: Action, info: ContainerInfo, warning: str = "") -> discord.Embed:

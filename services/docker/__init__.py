@@ -27,6 +27,7 @@ from .errors import (
 from .labels import Condition, Dependency, Membership
 from .model import Action, ActionResult, Container, ContainerInfo, Health, Later, Port, State
 from .queue import QueueStats
+from .reach import EngineVersion
 from .service import DockerService
 from .timeouts import Limit, Source, Timeouts
 
@@ -52,6 +53,7 @@ __all__ = [
     "DockerService",
     "EngineError",
     "EngineUnreachable",
+    "EngineVersion",
     "Forbidden",
     "GroupBusy",
     "GroupNotFound",

@@ -5,8 +5,8 @@ What it works around in aiodocker 0.27, each with a contract test:
 2. Nothing times out: every call here does, and connecting has a limit of its own.
 3. Its connector allows 100 connections and keeps them: ours has no limit, and a connection serves one request, so
    that none is left over from before an engine's restart (a request on such a one fails, though it may have been done).
-4. The API version, asked for once, would stay for ever: it is asked for anew after a failure, and when the engine says
-   that it no longer speaks it. It is never pinned: new engines refuse old versions.
+4. The API version, asked for once, would stay for ever, and be the engine's newest, which may be unknown to us: it is
+   agreed on here, see `EngineVersion`, and anew after a failure, and when the engine says that it no longer speaks it.
 5. Its streams swallow errors and can't be ended cleanly: ours read the response itself, through the private
    `Docker._query`, which is why pyproject.toml holds aiodocker below 0.28.
 """
@@ -14,9 +14,8 @@ What it works around in aiodocker 0.27, each with a contract test:
 from __future__ import annotations
 
 import asyncio
-import errno
+import logging
 import os
-import ssl
 from contextlib import asynccontextmanager, contextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -27,28 +26,27 @@ import aiohttp
 
 from . import address as addresses
 from .errors import ContainerNotFound, DockerError, EngineError, EngineUnreachable, OperationTimeout, Why
+from .reach import EngineVersion, behind_a_proxy, reason, tls_context
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 
 T = TypeVar("T")
 
+_LOG = logging.getLogger(__name__)
 _ANY_VERSION = "auto"
 _ACTIONS = frozenset({"start", "stop", "restart"})
 _NO_CONNECTION = 900  # aiodocker's own status
 _NO_END = aiohttp.ClientTimeout(total=None, sock_connect=5.0)
 _OFF = frozenset({"", "0", "false", "no", "off"})
-_WHY_ERRNO: dict[int, Why] = {
-    errno.ENOENT: Why.NO_SOCKET,
-    errno.ENOTDIR: Why.NO_SOCKET,
-    errno.EACCES: Why.PERMISSION,
-    errno.EPERM: Why.PERMISSION,
-    errno.ECONNREFUSED: Why.REFUSED,
-    errno.ENOTSOCK: Why.REFUSED,
-    errno.EPROTOTYPE: Why.REFUSED,
-    errno.EHOSTUNREACH: Why.NO_ROUTE,
-    errno.ENETUNREACH: Why.NO_ROUTE,
-    errno.ETIMEDOUT: Why.NO_ROUTE,
+_PROXY_RULES = {
+    "list": "GET /containers/json",
+    "info": "GET /containers/*/json",
+    "stats": "GET /containers/*/stats",
+    "logs": "GET /containers/*/logs",
+    "events": "GET /events",
+    "version": "GET /version",
+    **{action: f"POST /containers/*/{action}" for action in _ACTIONS},
 }
 
 
@@ -61,7 +59,7 @@ class EngineClient:
         address: `unix:///path` or `tcp://host[:port]`; else DOCKER_HOST, else unix:///var/run/docker.sock.
         environ: Where DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH are looked up; the process's by default. With
             DOCKER_TLS_VERIFY set, a tcp address is spoken to over TLS, with ca.pem, cert.pem and key.pem of
-            DOCKER_CERT_PATH (default ~/.docker).
+            DOCKER_CERT_PATH (default ~/.docker), see `tls_context`.
         timeout: Seconds that one call may take. Give the service's own timeout, which governs when they are equal.
         action_timeout: The same for a start, a stop and a restart; `timeout` by default.
         connect_timeout: Seconds until a connection must stand.
@@ -89,11 +87,17 @@ class EngineClient:
         self._client: aiodocker.Docker | None = None
         self._connector: aiohttp.BaseConnector | None = None
         self._opening = asyncio.Lock()
+        self._known: EngineVersion | None = None
 
     @property
     def address(self) -> str:
         """Where the engine is, fit to be shown."""
         return self._address.text
+
+    @property
+    def known(self) -> EngineVersion | None:
+        """What the engine said of itself when a version was agreed on last; None before the first call."""
+        return self._known
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -121,9 +125,9 @@ class EngineClient:
         if not self._tls:
             return f"http://{host}:{where.port}", aiohttp.TCPConnector(limit=0, force_close=True)
         try:
-            context = await asyncio.to_thread(_tls_context, self._certificates)
+            context = await asyncio.to_thread(tls_context, self._certificates)
         except OSError as error:  # ssl.SSLError is one, too
-            raise EngineUnreachable(self.address, Why.TLS) from error
+            raise EngineUnreachable(self.address, Why.TLS_FILES) from error
         return f"https://{host}:{where.port}", aiohttp.TCPConnector(limit=0, force_close=True, ssl=context)
 
     async def call(self, work: Callable[[aiodocker.Docker], Awaitable[T]], action: str, ref: str | None = None) -> T:
@@ -138,7 +142,7 @@ class EngineClient:
             DockerError: As `Engine` says.
         """
         seconds = self._action_timeout if action in _ACTIONS else self._timeout
-        with self._our_words(ref):
+        with self._our_words(action, ref):
             try:
                 async with asyncio.timeout(seconds):
                     return await self._tried(work)
@@ -170,13 +174,14 @@ class EngineClient:
 
         response = await self.call(begin, action, ref)
         try:
-            with self._our_words(ref):
+            with self._our_words(action, ref):
                 yield response
         finally:
             response.close()
 
     async def _tried(self, work: Callable[[aiodocker.Docker], Awaitable[T]]) -> T:
         client = await self._open()
+        await self._agree(client)
         try:
             return await work(client)
         except aiodocker.DockerError as error:
@@ -184,50 +189,52 @@ class EngineClient:
                 raise
             # The engine was replaced by one that refuses the version agreed on; so it did nothing yet.
             client.api_version = _ANY_VERSION
-            return await work(client)
+        await self._agree(client)
+        return await work(client)
+
+    async def _agree(self, client: aiodocker.Docker) -> None:
+        """Find out which engine it is, and which version of the API to speak, unless that is known."""
+        if client.api_version != _ANY_VERSION:
+            return
+        with self._our_words("version", asked=False):
+            raw = await client._query_json("version", versioned_api=False)  # noqa: SLF001 - `version()` asks for the version first
+            known = EngineVersion.read(raw)
+        client.api_version = "v{}.{}".format(*known.spoken)
+        if known != self._known:
+            self._known = known
+            _LOG.log(logging.WARNING if known.caution else logging.INFO, "At %s there is %s.", self.address, known)
 
     @contextmanager
-    def _our_words(self, ref: str | None) -> Iterator[None]:
+    def _our_words(self, action: str, ref: str | None = None, *, asked: bool = True) -> Iterator[None]:
+        """Put what goes wrong inside into our words.
+
+        Args:
+            action: What is asked.
+            ref: The container's name or id; None for none.
+            asked: Whether anything can have been done; an engine that is only asked for its version does nothing.
+        """
         try:
             yield
         except aiodocker.DockerError as error:
-            raise self._said_no(error, ref) from error
+            raise self._said_no(error, action, ref, asked=asked) from error
         except (aiohttp.ClientError, OSError) as error:
-            raise self._unreachable(_why(error)) from error
+            raise self._unreachable(reason(error), asked=asked) from error
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise self._unreachable(Why.NOT_DOCKER) from error
 
-    def _said_no(self, error: aiodocker.DockerError, ref: str | None) -> DockerError:
-        if error.status == _NO_CONNECTION:
-            return self._unreachable(_why(error.__context__))
+    def _said_no(self, error: aiodocker.DockerError, action: str, ref: str | None, *, asked: bool) -> DockerError:
         message = str(error.message)
-        if ref is not None and error.status == HTTPStatus.NOT_FOUND and "no such container" in message.lower():
-            return ContainerNotFound(ref)
-        return EngineError(error.status, message)
+        why = reason(error.__context__) if error.status == _NO_CONNECTION else behind_a_proxy(error.status, message)
+        if why is not None:
+            return self._unreachable(why, asked=asked)
+        if error.status == HTTPStatus.NOT_FOUND:
+            if not asked:
+                return self._unreachable(Why.NOT_DOCKER)
+            if ref is not None and "no such container" in message.lower():
+                return ContainerNotFound(ref)
+        return EngineError(error.status, message, _PROXY_RULES.get(action, ""))
 
-    def _unreachable(self, why: Why) -> EngineUnreachable:
+    def _unreachable(self, why: Why, *, asked: bool = True) -> EngineUnreachable:
         if self._client is not None:
             self._client.api_version = _ANY_VERSION  # it may be another engine when it comes back
-        return EngineUnreachable(self.address, why)
-
-
-def _why(error: BaseException | None) -> Why:
-    """Find out from an exception of aiohttp or the system why there was no answer."""
-    match error:
-        case aiohttp.ClientConnectorDNSError():
-            return Why.UNKNOWN_HOST
-        case aiohttp.ClientSSLError() | ssl.SSLError():
-            return Why.TLS
-        case aiohttp.ClientResponseError():
-            return Why.NOT_DOCKER
-        case OSError(errno=int(number)):
-            return _WHY_ERRNO.get(number, Why.CUT)
-        case _:
-            return Why.CUT
-
-
-def _tls_context(certificates: Path) -> ssl.SSLContext:
-    folder = certificates.expanduser()
-    context = ssl.create_default_context(cafile=str(folder / "ca.pem"))
-    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-    return context
+        return EngineUnreachable(self.address, why if asked or why is not Why.CUT else Why.HUNG_UP)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
     from .model import Container, ContainerInfo
+    from .reach import EngineVersion
 
 
 class Engine(Protocol):
@@ -31,6 +32,10 @@ class Engine(Protocol):
     @property
     def address(self) -> str:
         """Where the engine is, fit to be shown."""
+
+    @property
+    def known(self) -> EngineVersion | None:
+        """Which engine it is, as the last call found out; None before the first one. Asks nothing."""
 
     async def containers(self) -> tuple[Container, ...]:
         """Every container, stopped ones too, in no promised order."""

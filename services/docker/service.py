@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .model import ActionResult, Container, ContainerInfo
     from .port import Engine
     from .queue import OperationQueue
+    from .reach import EngineVersion
     from .timeouts import Limit
 
 T = TypeVar("T")
@@ -221,6 +222,11 @@ class DockerService:
         found, _ = await self._operations.in_turn(Action.LIST, None, work, background=actor.background)
         self._names.put(found)
         return _in_order(self._seen_by(actor, found))
+
+    @property
+    def engine(self) -> EngineVersion | None:
+        """Which engine it is, as the last call found out; None before the first one. Asks nothing."""
+        return self._engine.known
 
     async def info(self, actor: Actor, name: str) -> ContainerInfo:
         """A close look at one container.
@@ -431,7 +437,7 @@ class DockerService:
                 raise
             known = await self._names.get()
             unseen = set(known).difference(self._seen_by(actor, known))
-            raise EngineError(error.status, conceal(error.message, unseen)) from error
+            raise EngineError(error.status, conceal(error.message, unseen), error.request) from error
 
     async def _fetch_names(self) -> tuple[Container, ...]:
         async def work(_span: Span) -> tuple[Container, ...]:

@@ -30,7 +30,7 @@ class ContainerCommands(Commands):
         await interaction.response.defer(ephemeral=True)
         info = await self.service.info(actor_of(interaction), container)
         limits = limit_lines({action: self.service.limit(action, info) for action in LIMITED})
-        await show(interaction, info_embed(info, limits))
+        await show(interaction, info_embed(info, limits, self.service.engine))
 
     @app_commands.command()
     @app_commands.describe(container="Which container to start")

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from services.docker import Container, ContainerInfo, ContainerNotFound, DockerError, Health, Membership, State
+from services.docker import (
+    Container,
+    ContainerInfo,
+    ContainerNotFound,
+    DockerError,
+    EngineVersion,
+    Health,
+    Membership,
+    State,
+)
 from services.docker.labels import ALONE
 from services.docker.parse import check_name
 
@@ -35,6 +44,7 @@ class FakeEngine:
     """
 
     address: str = "unix:///fake.sock"
+    known: EngineVersion | None = None
     broken: DockerError | None = None
     failing: dict[str, DockerError] = field(default_factory=dict)
     open: asyncio.Event = field(default_factory=asyncio.Event)

@@ -312,7 +312,7 @@ async def test_a_docker_context_does_not_win_over_the_address(tmp_path: Path, mo
 
 async def test_tls_without_certificates_and_without_a_server_that_speaks_it(tmp_path: Path) -> None:
     certificates = {"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(tmp_path)}
-    assert await why_unreachable("tcp://127.0.0.1:1", certificates) is Why.TLS
+    assert await why_unreachable("tcp://127.0.0.1:1", certificates) is Why.TLS_FILES
 
 
 @pytest.mark.docker
@@ -330,7 +330,7 @@ async def test_tls_with_the_right_certificates_works_and_with_others_does_not(
         good = {"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(ours)}
         async with engine_at(relay.address, environ=good) as engine:
             assert isinstance(await engine.containers(), tuple)
-        assert await why_unreachable(relay.address, good | {"DOCKER_CERT_PATH": str(theirs)}) is Why.TLS
+        assert await why_unreachable(relay.address, good | {"DOCKER_CERT_PATH": str(theirs)}) is Why.TLS_AUTHORITY
 
 
 def _certificates(folder: Path) -> None:

@@ -120,6 +120,8 @@ def test_a_close_look_tells_what_matters() -> None:
     }
     assert embed.footer.text == "id abababababab"
     assert embed.colour == FINE
+    seen_in = info_embed(looked, engine=EngineVersion("Podman", "4.9.4", (1, 52), (1, 44)))
+    assert seen_in.footer.text == "id abababababab · Podman 4.9.4, API 1.52, newer than tested (1.40 to 1.41)"
 
 
 @pytest.mark.parametrize(

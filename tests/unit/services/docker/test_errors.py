@@ -51,7 +51,9 @@ def test_a_container_not_found_suggests_close_names() -> None:
 
 
 def test_a_forbidden_call_points_to_the_proxy() -> None:
-    assert "socket proxy" in EngineError(403, "<h1>403 Forbidden</h1>").user_message
+    forbidden = EngineError(403, "<h1>403 Forbidden</h1>", "POST /containers/*/stop")
+    assert "Let the socket proxy allow `POST /containers/*/stop`" in forbidden.user_message
+    assert "socket proxy" in EngineError(403, "no").user_message
 
 
 def test_what_an_engine_says_is_redacted_in_every_form_of_the_error() -> None:
