@@ -17,7 +17,17 @@ from cogs.docker.embeds import (
     working_embed,
 )
 from cogs.perf.kit import BAD, FINE, LOOK, PLAIN, units
-from services.docker import Action, ActionResult, Container, ContainerInfo, Health, Membership, Port, State
+from services.docker import (
+    Action,
+    ActionResult,
+    Container,
+    ContainerInfo,
+    EngineVersion,
+    Health,
+    Membership,
+    Port,
+    State,
+)
 
 if TYPE_CHECKING:
     import discord
