@@ -11,7 +11,7 @@ from bot.metrics_cli.arguments import default_directory
 from bot.metrics_cli.codes import Ending
 from bot.metrics_cli.terminal import progress
 from utils.metrics.parse import find_name, near_names
-from utils.metrics.words import BESIDE, window
+from utils.metrics.words import BESIDE, NOTES, window
 from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
@@ -116,4 +116,4 @@ def nothing(
 
 def left_out(metrics: PerformanceMetrics, operation: str | None) -> list[str]:
     """Return the operations that a list of all calls does without, of those that there are."""
-    return [] if operation else [name for name in metrics.get_operations() if name in BESIDE]
+    return [] if operation else [name for name in metrics.get_operations() if name in BESIDE and name not in NOTES]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from utils.metrics.words import START
 from utils.performance_metrics import get_performance_metrics
 
 from .instrumentation import attach, detach
@@ -22,6 +23,7 @@ async def setup(bot: commands.Bot) -> None:
 
     metrics = get_performance_metrics()
     attach(bot, metrics)
+    metrics.record(START, 0.0)
     await bot.add_cog(PerfCog(bot, metrics))
 
 

@@ -14,7 +14,7 @@ from utils.metrics.errors import MetricsError
 
 from .channel import DiscordChannel
 from .clocks import TICK, tick_seconds
-from .commands import ReportCommands, SummaryCommands, UpkeepCommands
+from .commands import CompareCommands, ReportCommands, SummaryCommands, UpkeepCommands
 from .kit import answer_error, denied, is_admin
 from .summaries import Summaries
 
@@ -32,6 +32,7 @@ _LOG = logging.getLogger(__name__)
 @app_commands.default_permissions(administrator=True)
 class PerfCog(
     ReportCommands,
+    CompareCommands,
     UpkeepCommands,
     SummaryCommands,
     commands.GroupCog,

@@ -10,7 +10,7 @@ from utils.metrics.analysis.course import course, edges
 from utils.metrics.analysis.regressions import Kind
 from utils.metrics.format import count
 from utils.metrics.standing import judge
-from utils.metrics.words import NEEDS_P95, plural
+from utils.metrics.words import NEEDS_P95, NOTES, plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -90,7 +90,7 @@ def gather(metrics: PerformanceMetrics, hours: float | None, now: float) -> Fact
     Raises:
         StorageError: the metrics can't be read.
     """
-    stats = metrics.get_stats(last_hours=hours)
+    stats = {name: one for name, one in metrics.get_stats(last_hours=hours).items() if name not in NOTES}
     standings = judge(metrics, now, stats) if hours == _DAY else {}
     rows = []
     for one in stats.values():

@@ -28,7 +28,13 @@ NEEDS_P99 = 100
 SIGNS = {Kind.SLOWER: "▲ slower", Kind.FASTER: "▼ faster", Kind.FAILING: "✗ failing more"}
 """How an operation that is not as usual is marked."""
 
-BESIDE = ("discord_api",)
+START = "process_start"
+"""Recorded whenever the program begins to measure."""
+
+NOTES = (START,)
+"""What a program notes of itself: no calls, and in no list of calls unless asked for by name."""
+
+BESIDE = ("discord_api", *NOTES)
 """Left out of lists of all calls: every command makes two requests to Discord, and little else would show."""
 
 _HOURS_A_DAY = 24

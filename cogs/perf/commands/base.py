@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -12,11 +13,16 @@ from discord.ext import commands
 from cogs.perf.arguments import UnknownOperation, find_operation, suggest
 from cogs.perf.kit import is_admin
 from cogs.perf.measure import note_outcome
+from cogs.perf.schedule_store import ScheduleStoreError
 from cogs.perf.views import PerfView
+from cogs.perf.zones import NoSuchZone, zone_of
 from utils.metrics.outcome import Outcome
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from cogs.perf.screen import Screen
+    from cogs.perf.summaries import Summaries
     from utils.performance_metrics import PerformanceMetrics
 
 Interaction = discord.Interaction[Any]
@@ -30,10 +36,12 @@ class Commands(commands.Cog):
     Attributes:
         bot: The bot that shows the reports.
         metrics: Where they come from.
+        summaries: What posts summaries, and knows in whose zone.
     """
 
     bot: commands.Bot
     metrics: PerformanceMetrics
+    summaries: Summaries
 
     async def find(self, operation: str | None) -> str | None:
         """Return the operation that is meant, whatever part of its name was typed; None for none.
@@ -47,6 +55,14 @@ class Commands(commands.Cog):
             # Another process may have measured it since the file was read.
             await asyncio.to_thread(self.metrics.health)
             return find_operation(self.metrics.get_operations(), operation)
+
+    async def day_of(self, guild_id: int) -> tuple[tzinfo, list[str]]:
+        """Give the zone whose day it is in a server, and what has to be said of it."""
+        try:
+            schedule = (await self.summaries.book()).of_guild(guild_id)
+            return await asyncio.to_thread(zone_of, schedule.zone if schedule else "UTC"), []
+        except (ScheduleStoreError, NoSuchZone) as error:
+            return UTC, [f"⚠ This is the day of UTC. {error.user_message}"]
 
     async def open(self, interaction: Interaction, screen: Screen) -> None:
         """Show a screen in the message of a deferred interaction."""

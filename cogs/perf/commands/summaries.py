@@ -6,7 +6,6 @@ import asyncio
 import time
 from datetime import UTC, datetime
 from datetime import time as daytime
-from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
@@ -15,31 +14,20 @@ from cogs.perf.kit import show
 from cogs.perf.planning import Wish, about_today, plan
 from cogs.perf.reports import housekeeping, summary
 from cogs.perf.schedule import WINDOW, Decision, Schedule, decide, marker, moment_of
-from cogs.perf.schedule_store import FILE_NAME, ScheduleStore, ScheduleStoreError
-from cogs.perf.zones import NoSuchZone, suggest_zones, zone_of
+from cogs.perf.schedule_store import FILE_NAME, ScheduleStore
+from cogs.perf.zones import suggest_zones, zone_of
 
 from .base import Choices, Commands, Interaction, may_see
 
-if TYPE_CHECKING:
-    from datetime import tzinfo
-
-    from cogs.perf.summaries import Summaries
-
 
 class SummaryCommands(Commands):
-    """The summary and its schedule.
-
-    Attributes:
-        summaries: What posts them.
-    """
-
-    summaries: Summaries
+    """The summary and its schedule."""
 
     @app_commands.command(name="summary")
     async def summary_now(self, interaction: Interaction) -> None:
         """What happened today so far."""
         await interaction.response.defer(ephemeral=True)
-        zone, notes = await self._day_of(interaction.guild_id or 0)
+        zone, notes = await self.day_of(interaction.guild_id or 0)
         now = datetime.now(zone)
         midnight = moment_of(now.date(), daytime.min, zone) or now
         facts = await asyncio.to_thread(
@@ -101,14 +89,6 @@ class SummaryCommands(Commands):
         if today:
             report.line(today)
         await show(interaction, report.build())
-
-    async def _day_of(self, guild_id: int) -> tuple[tzinfo, list[str]]:
-        """Give the zone whose day it is in a server, and what has to be said of it."""
-        try:
-            schedule = (await self.summaries.book()).of_guild(guild_id)
-            return await asyncio.to_thread(zone_of, schedule.zone if schedule else "UTC"), []
-        except (ScheduleStoreError, NoSuchZone) as error:
-            return UTC, [f"⚠ This is the day of UTC. {error.user_message}"]
 
     def open_store(self) -> ScheduleStore:
         """Find the file of the schedules; it may block."""

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from cogs.perf.kit import FINE, LOOK, Report, label, plain
 from cogs.perf.reports import words
+from cogs.perf.reports.compare import Compare
 from cogs.perf.reports.entries import Recent, Slow
+from cogs.perf.reports.tables import table
 from cogs.perf.screen import Link, Option, Page, Pick
 from utils.metrics.analysis.regressions import Kind
+from utils.metrics.analysis.spans import Span
 from utils.metrics.detail import breakdown, gather
 from utils.metrics.format import count, cut_middle, duration, percent
 from utils.metrics.words import (
@@ -26,7 +29,7 @@ from utils.metrics.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import discord
 
@@ -36,9 +39,8 @@ if TYPE_CHECKING:
     from utils.metrics.tally import Group
     from utils.performance_metrics import PerformanceMetrics
 
-_COLUMNS = 32
-_NAME = 8
 _AT_ONCE = 2
+_HOUR = 3_600.0
 _OPTION = 100
 _OPTIONS = 25
 
@@ -106,11 +108,20 @@ class Detail:
         )
         return Pick("by", label(f"By {self.by}", _OPTION) if self.by else "By …", options)
 
+    def _before(self) -> Compare | None:
+        """Hold the window against the one before it."""
+        if self.facts is None:
+            return None
+        now, length, name = self.facts.read_at, self.hours * _HOUR, window(self.hours)
+        before = Span(now - 2 * length, now - length, f"previous {name}")
+        return Compare(self.operation, before, Span(now - length, now, f"last {name}"), back=self)
+
     def _links(self) -> tuple[tuple[Link, ...], ...]:
         onward = (
             Link("slowest", "Slowest", Slow(self.operation, self.hours, back=self)),
             Link("failures", "Failures", Recent(self.operation, failures_only=True, back=self)),
             Link("recent", "Recent", Recent(self.operation, back=self)),
+            Link("compare", "Compare", self._before()),
             Link("back", words.BACK, self.back),
         )
         windows = tuple(
@@ -162,17 +173,6 @@ def _breakdown(report: Report, key: str, groups: dict[str, Group]) -> None:
     rows = [(_bare(part.name), count(part.calls), duration(part.seconds), count(part.failed)) for part in found.parts]
     text = "```\n" + table(heads, rows) + "\n```"
     report.field(f"By {plain(key)}", text + (f"… {found.more} more" if found.more else ""))
-
-
-def table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """Lay out a table that fits a phone: numbers to the right, the names in front cut in their middle."""
-    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-    widths[0] = min(widths[0], max(_NAME, _COLUMNS - sum(widths[1:]) - len(widths) + 1))
-    lines = []
-    for first, *numbers in (heads, *rows):
-        cells = [number.rjust(width) for number, width in zip(numbers, widths[1:], strict=True)]
-        lines.append(" ".join([cut_middle(first, widths[0]).ljust(widths[0]), *cells]))
-    return "\n".join(lines)
 
 
 def _bare(name: str) -> str:

@@ -9,7 +9,7 @@ from cogs.perf.kit import Report, code, plain
 from cogs.perf.reports import words
 from cogs.perf.screen import Link, Page
 from utils.metrics.format import cut_middle, duration
-from utils.metrics.words import BESIDE, shown, window
+from utils.metrics.words import BESIDE, NOTES, shown, window
 
 if TYPE_CHECKING:
     from cogs.perf.screen import Screen
@@ -32,7 +32,7 @@ class Facts:
 
 def _left_out(metrics: PerformanceMetrics, operation: str | None) -> tuple[str, ...]:
     """The operations that a list of all calls does without, of those that there are."""
-    return () if operation else tuple(name for name in metrics.get_operations() if name in BESIDE)
+    return () if operation else tuple(name for name in metrics.get_operations() if name in BESIDE and name not in NOTES)
 
 
 @dataclass(frozen=True, slots=True)

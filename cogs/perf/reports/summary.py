@@ -14,7 +14,7 @@ from cogs.perf.reports import words
 from utils.metrics.format import count
 from utils.metrics.stats import summarise
 from utils.metrics.tally import Group
-from utils.metrics.words import BESIDE, exact, plural
+from utils.metrics.words import BESIDE, NOTES, exact, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +104,7 @@ def gather(metrics: PerformanceMetrics, start: float, end: float, now: float) ->
     failures: deque[MetricEntry] = deque(maxlen=_SINGLE)
     hours = max(1, math.ceil((now - start) / _HOUR) + 1)
     for number, entry in enumerate(metrics.iter_entries(last_hours=hours)):
-        if not start <= entry.end_time < end:
+        if not start <= entry.end_time < end or entry.operation in NOTES:
             continue
         one = seen.setdefault(entry.operation, _Seen())
         failed_before = one.group.failed

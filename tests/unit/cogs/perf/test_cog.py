@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,43 @@ def fill(metrics: PerformanceMetrics, count: int = 30) -> None:
         metrics.record("docker_operation", 0.1 + number / 100, metadata={"action": "restart", "container": "nginx"})
     metrics.record("docker_operation", 30, success=False, metadata={"action": "stop", "outcome": "timeout"})
     metrics.record("config_load", 0.002)
+
+
+async def test_compare_holds_windows_against_each_other_and_names_its_test(
+    desk: Desk, metrics: PerformanceMetrics
+) -> None:
+    now = time.time()
+    for number in range(60):
+        metrics.record("docker_operation", 0.1 + number / 1_000, end_time=now - 100_000 - number)
+        metrics.record("docker_operation", 0.3 + number / 1_000, end_time=now - 100 - number)
+    shown = embed_of(await desk.run("perf compare", operation="docker_operation"))
+    assert shown["title"] == "docker_operation · previous 24 h and last 24 h"
+    assert "**Last 24 h is slower**" in shown["description"]
+    assert "Mann-Whitney rank test, p < 0.001" in shown["description"]
+
+
+@pytest.mark.parametrize(
+    ("window", "told"),
+    [
+        ("tomorrow", "I can't read `tomorrow` as a window: write today, yesterday"),
+        ("after restart", "no restart of the bot is on record yet"),
+    ],
+)
+async def test_a_window_that_makes_no_sense_is_told_with_what_would(
+    desk: Desk, metrics: PerformanceMetrics, window: str, told: str
+) -> None:
+    fill(metrics)
+    shown = embed_of(await desk.run("perf compare", operation="docker_operation", b=window))
+    assert told in shown["description"]
+
+
+async def test_windows_are_offered_and_what_is_none_of_them_is_taken_as_typed(desk: Desk) -> None:
+    async def offered(typed: str) -> list[str]:
+        options = {"operation": "x", "b": typed}
+        return [one["name"] for one in await desk.sandbox.autocomplete("Ada", WHERE, "perf compare", options, "b")]
+
+    assert await offered("week") == ["this week", "last week"]
+    assert await offered("after 2026-11-2") == ["after 2026-11-2"]
 
 
 async def test_stats_opens_an_operation_and_goes_back_in_the_same_message(
@@ -143,6 +181,7 @@ async def test_a_member_gets_a_refusal_and_no_names(desk: Desk, metrics: Perform
     assert embed_of(message)["description"].startswith("Only admins can see performance reports here.")
     assert await desk.sandbox.autocomplete("Max", WHERE, "perf stats", {"operation": ""}, "operation") == []
     assert await desk.sandbox.autocomplete("Max", WHERE, "perf schedule", {"timezone": ""}, "timezone") == []
+    assert await desk.sandbox.autocomplete("Max", WHERE, "perf compare", {"operation": "x", "b": ""}, "b") == []
 
 
 async def test_a_refused_autocomplete_is_recorded_as_denied(metrics: PerformanceMetrics) -> None:

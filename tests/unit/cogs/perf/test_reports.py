@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cogs.perf.reports.compare import Compare
 from cogs.perf.reports.detail import Detail
 from cogs.perf.reports.entries import Recent, Slow
 from cogs.perf.reports.overview import Overview
 from cogs.perf.screen import Page, Pick
+from utils.metrics.analysis.spans import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from utils.performance_metrics import PerformanceMetrics
 
 NOW = 1_795_500_000.0
+SPANS = (Span(NOW - 2 * 86_400, NOW - 86_400, "previous 24 h"), Span(NOW - 86_400, NOW, "last 24 h"))
 Golden = "Callable[[str, str], None]"
 Drawn = "Callable[[Screen], str]"
 
@@ -77,6 +80,9 @@ def test_a_small_data_set_reads_as_kept(
         ("changed-stats", Overview(24)),
         ("changed-detail-slower", Detail("docker_operation", 24, Overview(24))),
         ("changed-detail-failing", Detail("token_decrypt", 24, Overview(24))),
+        ("changed-compare", Compare("docker_operation", *SPANS, back=Overview(24))),
+        ("changed-compare-same", Compare("config_load", *SPANS)),
+        ("changed-compare-few", Compare("nothing", *SPANS)),
         ("changed-detail-by", Detail("docker_operation", 24, by="container")),
     ],
 )
