@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from discord.utils import format_dt
@@ -25,10 +26,12 @@ PER_PAGE = 15
 UNKNOWN = "n/a"
 MEASURING = "measuring…"
 _NOT_TOLD = "n/a (the engine tells none)"
-_NAME_WIDTH = 15
+# A phone shows 32 columns of a code block without a break.
+_NAME_WIDTH = 12
+_SHORT_NAME = 20
 _LONG_NAME = 60
 _SPARKS = 16
-_MOST_STOPPED = 10
+_MOST_STOPPED = 5
 # Frames without a CPU figure after which it is no more a matter of waiting.
 _ENOUGH = 3
 
@@ -75,14 +78,14 @@ def table_embed(found: Sequence[Live], page: int, now: datetime, problem: str = 
     report = Report(f"Live figures · {len(up)} running", LOOK if wrong else PLAIN)
     _, shown = page_of(up, page)
     if shown:
-        rows = [_row("", "container", "cpu", "memory", "up"), *(_live_row(live, now) for live in shown)]
+        rows = [_row("", "container", "cpu %", "memory", "up"), *(_live_row(live, now) for live in shown)]
         report.line("```\n" + "\n".join(rows) + "\n```")
         for note in _notes(shown):
             report.line(note)
     else:
         report.line("No container runs, so there is nothing to measure.")
     if stopped:
-        names = ", ".join(code(name, _NAME_WIDTH) for name in stopped[:_MOST_STOPPED])
+        names = ", ".join(code(name, _SHORT_NAME) for name in stopped[:_MOST_STOPPED])
         more = f" and {len(stopped) - _MOST_STOPPED} more" if len(stopped) > _MOST_STOPPED else ""
         report.line(f"Not running: {names}{more}")
     if problem:
@@ -126,7 +129,7 @@ def one_embed(live: Live, problem: str = "") -> discord.Embed:
 
 
 def _row(sign: str, name: str, cpu: str, memory: str, up: str) -> str:
-    return f"{sign or ' '} {name:<{_NAME_WIDTH}} {cpu:>7} {memory:>6} {up:>6}"
+    return f"{sign or ' '} {name:<{_NAME_WIDTH}} {cpu:>5} {memory:>6} {up:>4}"
 
 
 def _live_row(live: Live, now: datetime) -> str:
@@ -134,24 +137,23 @@ def _live_row(live: Live, now: datetime) -> str:
     sign = "!" if container.health is Health.UNHEALTHY else SIGNS[container.state]
     # Inside a code block nothing but back ticks does anything.
     name = cut_middle(label(container.name.replace("`", ""), 255), _NAME_WIDTH)
-    waits = "…" if live.sample is None and not live.problem else UNKNOWN
-    cpu = (
-        waits
-        if fresh is None
-        else ("…" if _waits(live) else UNKNOWN)
-        if fresh.cpu is None
-        else percent(fresh.cpu / 100)
-    )
-    memory = waits if fresh is None else UNKNOWN if fresh.memory is None else size(fresh.memory)
+    cpu = memory = "…" if live.sample is None and not live.problem else UNKNOWN
+    if fresh is not None:
+        cpu = "…" if _waits(live) else UNKNOWN
+        if fresh.cpu is not None:
+            cpu = percent(fresh.cpu / 100).removesuffix(" %")
+        if fresh.memory is not None:
+            memory = size(fresh.memory)
     return _row(sign, name, cpu, memory, _up(live, now))
 
 
 def _up(live: Live, now: datetime) -> str:
-    """How long it has been up, in its largest unit."""
+    """How long it has been up, in its largest unit: "3d", "25m"."""
     if live.started is None:
         return UNKNOWN
     seconds = max(0.0, (now - live.started).total_seconds())
-    return " ".join(duration(int(seconds)).split()[:2])
+    number, unit, *_ = duration(int(seconds)).split()
+    return f"{number}{unit[0]}"
 
 
 def _notes(shown: Sequence[Live]) -> list[str]:
@@ -194,11 +196,11 @@ def _cpu(live: Live) -> str:
     text = percent(fresh.cpu / 100)
     if fresh.cpus:
         text += f" · the machine has {fresh.cpus}00 %"
-    drawn = condense(live.history, _SPARKS)
-    known = [cpu for cpu in live.history if cpu is not None]
+    begun = tuple(dropwhile(lambda cpu: cpu is None, live.history))
+    known = [cpu for cpu in begun if cpu is not None]
     if len(known) > 1:
         low, high = percent(min(known) / 100), percent(max(known) / 100)
-        text += f"\n`{sparkline(drawn)}` {low} to {high} in {duration(round(live.span))}"
+        text += f"\n`{sparkline(condense(begun, _SPARKS))}` {low} to {high} in {duration(round(live.span))}"
     return text
 
 

@@ -66,11 +66,11 @@ async def test_all_that_run_are_shown_busiest_first(world: World, engine: Meter)
 async def test_refresh_shows_the_newest_in_the_same_message(world: World, engine: Meter) -> None:
     engine.add("web")
     asked = await ask(world, engine, web=0.25)
-    assert " 25 % " in embed(asked)["description"]
+    assert " 25 105 MB " in embed(asked)["description"]
     engine.send("web", frame(2, 1.0))
     await until(lambda: engine.read == 3)
     pressed = await world.press(asked, "refresh")
-    await until_shown(pressed, " 75 % ")
+    await until_shown(pressed, " 75 105 MB ")
     assert pressed.messages[0]["id"] == asked.messages[0]["id"]
 
 
