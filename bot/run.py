@@ -18,6 +18,7 @@ from bot.policy import docker_alerts, docker_cooldowns, docker_policy
 from bot.sandbox_process import SandboxError, SandboxHandle, start_sandbox, use_discord_at
 from services.config import DEFAULT_PATH, Settings, SettingsError, load_settings
 from services.docker import AuditLog, DockerError, DockerService, Timeouts, find_own_container
+from services.docker.logs import Pace
 from utils.performance_metrics import get_performance_metrics
 
 _log = logging.getLogger(__name__)
@@ -140,6 +141,7 @@ async def _run(settings: Settings, token: str) -> None:
             ),
             group_label=settings.docker.group_label,
             group_wait=settings.docker.group_wait_seconds,
+            log_pace=Pace(seconds=settings.docker.log_follow_seconds),
         )
     except DockerError as error:
         raise StartError(error.user_message, EXIT_SETTINGS) from error

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Interaction = discord.Interaction[Any]
 
-RIGHTS = {Action.START: Right.START, Action.STOP: Right.STOP, Action.RESTART: Right.RESTART}
+RIGHTS = {Action.LOGS: Right.LOGS, Action.START: Right.START, Action.STOP: Right.STOP, Action.RESTART: Right.RESTART}
 """Which right an action needs."""
 
 

@@ -11,8 +11,17 @@ from discord.ext import commands
 
 from cogs.perf.kit import answer_error, denied
 
-from .commands import AuditCommands, BoardCommands, ContainerCommands, GroupCommands, QueueCommands, StatsCommands
+from .commands import (
+    AuditCommands,
+    BoardCommands,
+    ContainerCommands,
+    GroupCommands,
+    LogCommands,
+    QueueCommands,
+    StatsCommands,
+)
 from .later import followed, tell_timeout
+from .logs import LogDesk
 
 if TYPE_CHECKING:
     from services.docker import DockerService
@@ -24,6 +33,7 @@ if TYPE_CHECKING:
 class DockerCog(
     ContainerCommands,
     StatsCommands,
+    LogCommands,
     AuditCommands,
     QueueCommands,
     BoardCommands,
@@ -52,6 +62,7 @@ class DockerCog(
         self.service = service
         self.folder = folder
         self.poll = poll
+        self.log_desk = LogDesk(service, self.allowed)
         group = self.app_command
         if isinstance(group, app_commands.Group):
             admins_alone = discord.Permissions(administrator=True)

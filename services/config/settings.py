@@ -209,6 +209,7 @@ def _cure(dotted: str) -> str:
         "docker.status_poll_seconds": "Give seconds, from 2 to 600.",
         "docker.group_label": "Give the label's name, such as ddc.group.",
         "docker.group_wait_seconds": "Give seconds, more than 0 and at most 600.",
+        "docker.log_follow_seconds": "Give seconds, from 1 to 780: Discord lets a message be edited for 15 minutes.",
         "docker.alerts": "Use an object, as in config.example.json.",
         "docker.alerts.channel_id": "Give a channel's id: with Developer Mode on, right-click the channel and copy it.",
         "docker.alerts.kinds": "Give a list of died, oom, unhealthy and restart_loop, or of some of them.",

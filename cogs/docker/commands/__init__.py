@@ -4,7 +4,16 @@ from .audit import AuditCommands
 from .board import BoardCommands
 from .containers import ContainerCommands
 from .groups import GroupCommands
+from .logs import LogCommands
 from .queue import QueueCommands
 from .stats import StatsCommands
 
-__all__ = ["AuditCommands", "BoardCommands", "ContainerCommands", "GroupCommands", "QueueCommands", "StatsCommands"]
+__all__ = [
+    "AuditCommands",
+    "BoardCommands",
+    "ContainerCommands",
+    "GroupCommands",
+    "LogCommands",
+    "QueueCommands",
+    "StatsCommands",
+]

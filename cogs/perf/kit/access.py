@@ -54,11 +54,15 @@ def owns_bot(interaction: discord.Interaction[Any]) -> bool:
     return bool(application.owner.id == interaction.user.id)
 
 
-def is_admin(interaction: discord.Interaction[Any]) -> bool:
+def is_admin(interaction: discord.Interaction[Any], member: discord.Member | None = None) -> bool:
     """Tell whether the person may see and do everything here.
 
     That is an administrator or the owner of the bot's home (see :func:`is_home`), and in any server the owner of the
     bot. In direct messages nobody is.
+
+    Args:
+        interaction: Theirs.
+        member: The person as Discord knows them now, when it was asked again later; else as they were at the press.
     """
     if interaction.guild_id is None:
         return False
@@ -69,6 +73,8 @@ def is_admin(interaction: discord.Interaction[Any]) -> bool:
     guild = interaction.guild
     if guild is not None and guild.owner_id == interaction.user.id:
         return True
+    if member is not None:
+        return member.guild_permissions.administrator
     return isinstance(interaction.user, discord.Member) and interaction.permissions.administrator
 
 
