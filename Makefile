@@ -13,13 +13,16 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench constraints clean
+.PHONY: help run demo test check format bench constraints clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 run: $(VENV)/.run ## start the bot: with DISCORD_BOT_TOKEN on Discord, without it in the sandbox page
 	@exec $(PY) -m bot $(if $(DISCORD_BOT_TOKEN),,--sandbox) $(ARGS)
+
+demo: $(VENV)/.run ## the bot in the sandbox, on thirty made-up days: ARGS=--fresh makes them anew
+	@exec $(PY) -m bot demo $(ARGS)
 
 test: check ## everything: checks, unit, property, contract and end-to-end tests
 	$(PY) -m pytest $(ARGS)

@@ -46,6 +46,10 @@ def main(arguments: Sequence[str]) -> int:
         The exit code.
     """
     options = _parser().parse_args(_with_command(arguments))
+    if options.command == "demo":
+        from bot.demo.program import demo  # noqa: PLC0415 - as below
+
+        return demo(options)
     if options.command == "run":
         from bot.run import run  # noqa: PLC0415 - Discord and all: not for the commands that only read
 
@@ -80,5 +84,14 @@ def _parser() -> Parser:
         allow_abbrev=False,
     )
     running.add_argument("--sandbox", action="store_true", help="try it without a token: a chat page on this machine")
+    showing = commands.add_parser(
+        "demo",
+        help="try the reports on thirty made-up days, in the sandbox",
+        description="Make up thirty days of a home server, and start the bot on them in the sandbox.",
+        allow_abbrev=False,
+    )
+    showing.add_argument("--directory", default="data/demo", metavar="DIR", help="where they are (default data/demo)")
+    showing.add_argument("--fresh", action="store_true", help="make them up anew, ending now")
+    showing.add_argument("--fill-only", action="store_true", help="don't start the bot")
     add_commands(commands)
     return parser

@@ -114,7 +114,7 @@ def verdict(rows: Sequence[Row], named: Callable[[str], str] = str) -> str:
         rows: in order of need, at least one.
         named: makes an operation's name, a text from outside, fit to be shown.
     """
-    unusual = _unusual(rows)
+    unusual = _unusual(rows, named)
     if unusual:
         return unusual
     failing = [row for row in rows if row.failed]
@@ -129,9 +129,15 @@ def verdict(rows: Sequence[Row], named: Callable[[str], str] = str) -> str:
     return f"{len(failing)} of {len(rows)} operations had failures. Most: {name}, {of}."
 
 
-def _unusual(rows: Sequence[Row]) -> str:
-    """Say how many operations are not as usual; nothing when all are."""
-    slower, failing = (sum(row.is_(kind) for row in rows) for kind in (Kind.SLOWER, Kind.FAILING))
-    told = [f"{count(slower)} slower than usual"] if slower else []
-    told += [f"{count(failing)} failing more than usual"] if failing else []
+def _unusual(rows: Sequence[Row], named: Callable[[str], str]) -> str:
+    """Say how many operations are not as usual, or which one is not; nothing when all are."""
+    slower, failing = ([row for row in rows if row.is_(kind)] for kind in (Kind.SLOWER, Kind.FAILING))
+    parts = [
+        (found, word) for found, word in ((slower, "slower than usual"), (failing, "failing more than usual")) if found
+    ]
+    concerned = {row.stats.operation for found, _ in parts for row in found}
+    if len(concerned) == 1:
+        rest = "" if len(rows) == 1 else f", the other {count(len(rows) - 1)} not"
+        return f"{named(concerned.pop())} is {' and '.join(word for _, word in parts)}{rest}."
+    told = [f"{count(len(found))} {word}" for found, word in parts]
     return f"Of {plural(len(rows), 'operation')}, {' and '.join(told)}." if told else ""

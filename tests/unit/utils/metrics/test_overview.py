@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,8 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from utils.metrics import detail, overview
+from utils.metrics.analysis.course import Slice
+from utils.metrics.analysis.regressions import Change, Kind
 from utils.metrics.model import MetricEntry
 from utils.metrics.overview import Row, verdict
+from utils.metrics.standing import Standing
 from utils.metrics.stats import summarise
 from utils.metrics.tally import MOST_GROUPS, Group, walk
 from utils.performance_metrics import PerformanceMetrics
@@ -67,6 +71,27 @@ def test_without_a_window_there_is_no_trend(metrics: PerformanceMetrics) -> None
         metrics.record("op", 1.0 + ago, end_time=NOW - ago)
     assert len(overview.gather(metrics, 24, NOW).rows[0].trend) == overview.PARTS
     assert overview.gather(metrics, None, NOW).rows[0].trend == ()
+
+
+def unusual(name: str, *kinds: Kind) -> Row:
+    changes = tuple(Change(name, kind, 2.0, 1.0, 100, 7) for kind in kinds)
+    return replace(row(name, 100, 0), standing=Standing(name, Slice(0, 1), None, 7, changes))
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([unusual("a", Kind.SLOWER), row("b", 9, 1)], "<a> is slower than usual, the other 1 not."),
+        ([unusual("a", Kind.FAILING, Kind.SLOWER)], "<a> is slower than usual and failing more than usual."),
+        (
+            [unusual("a", Kind.FAILING), unusual("b", Kind.SLOWER), unusual("c", Kind.SLOWER, Kind.FAILING)],
+            "Of 3 operations, 2 slower than usual and 2 failing more than usual.",
+        ),
+        ([unusual("a", Kind.FASTER)], "Nothing failed in 100 calls of 1 operation."),
+    ],
+)
+def test_what_is_not_as_usual_is_the_verdict(rows: list[Row], told: str) -> None:
+    assert verdict(rows, lambda name: f"<{name}>") == told
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Thirty believable days of a home server, so that the reports have something to show."""
