@@ -61,7 +61,8 @@ def group_embed(plan: Plan) -> discord.Embed:
 def question_embed(plan: Plan) -> discord.Embed:
     """What is asked before anything is done: which containers, in which order, and what is left alone."""
     report = Report(f"{plan.action.capitalize()} {counted(len(plan.acted))}?", LOOK)
-    report.line(f"{target_words(plan.target)}{_then(plan.action)}")
+    containers = [step.container for step in plan.steps]
+    report.line(f"{target_words(plan.target)} · {share(containers)}{_then(plan.action)}")
     _steps(report, plan, held=True)
     _notes(report, plan)
     return report.footer("Takes at most 13 minutes; what is not done by then is told").build()
@@ -90,7 +91,7 @@ def _then(action: Action) -> str:
         case Action.RESTART:
             return ". One after the other; those that are down are started."
         case _:
-            return "."
+            return ""
 
 
 def _steps(report: Report, plan: Plan, *, held: bool) -> None:

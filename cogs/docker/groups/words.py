@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cogs.docker.status import DOING, DONE
-from cogs.perf.kit import code, cut
+from cogs.perf.kit import code
 from services.docker import Action, State
 from services.docker.groups import Cause, Fate, Held, Kind
-from utils.metrics.format import duration
+from utils.metrics.format import cut_middle, duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from services.docker.groups import Member, Reason, Target
 
 NAME_WIDTH = 28
-_LONGEST_REASON = 160
+_LONGEST_REASON = 200
 _MOST_NAMED = 3
 
 KINDS: Mapping[Kind, str] = {Kind.PROJECT: "compose project", Kind.GROUP: "group by label"}
@@ -139,8 +139,8 @@ _ABOUT_ITSELF: Mapping[Cause, str] = {
 
 
 def shortened(text: str) -> str:
-    """Shorten an error's words, and end a code span that the cut left open."""
-    short = cut(text, _LONGEST_REASON)
+    """Cut an error's words in their middle (engines say last what matters), and leave no code span open."""
+    short = cut_middle(text, _LONGEST_REASON)
     return f"{short}`" if short.count("`") % 2 else short
 
 

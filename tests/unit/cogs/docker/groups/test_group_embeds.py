@@ -74,7 +74,7 @@ def test_the_question_names_the_count_the_order_and_what_is_left_alone() -> None
     embed = question_embed(plan)
     assert embed.title == "Stop 2 containers?"
     assert text(embed).splitlines() == [
-        "`site` (compose project). They stay down until someone starts them.",
+        "`site` (compose project) · 2 of 3 up. They stay down until someone starts them.",
         "**1** ● `web` running",
         "**2** ● `db` running",
         "**2** ⊘ `old` you may not stop it",
@@ -241,6 +241,12 @@ def test_nothing_that_comes_from_outside_works_as_markdown_or_mention(embed: dis
     assert "<@1>" not in outside
     assert "@everyone" not in outside
     assert "\n# c" not in outside
+
+
+def test_the_end_of_a_long_error_is_what_stays_with_its_begin() -> None:
+    told = f"Docker could not do this (400): `{'runc create failed: ' * 20}no such file`"
+    assert shortened(told).startswith("Docker could not do this (400): `runc")
+    assert shortened(told).endswith("no such file`")
 
 
 @given(st.text(st.sampled_from("`ab "), max_size=400))
