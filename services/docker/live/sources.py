@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .track import Track
 
 INSIDE = "Something went wrong inside the bot ({}); its log has more."
+_OVER: Mapping[str, Any] = {}
+"""Stands for the end of a stream; compared by identity."""
 _LOG = logging.getLogger(__name__)
 _ENDED = "The engine ended the figures of this container; they are asked for again."
 
@@ -123,10 +125,10 @@ class Streams(Source):
         try:
             async with aclosing(self._engine.stats(track.container.id)) as frames:
                 frame = await self._first(track, frames)
-                while frame is not None:
+                while frame is not _OVER:
                     self._take(track, frame)
                     async with asyncio.timeout(self._pace.silence):
-                        frame = await anext(frames, None)
+                        frame = await anext(frames, _OVER)
             self._fail(track, _ENDED)
         except TimeoutError:
             silent = OperationTimeout(self._pace.silence, Action.STATS.value, track.container.name)
@@ -137,19 +139,19 @@ class Streams(Source):
             _LOG.exception("The figures of a container could not be followed")
             self._fail(track, INSIDE.format(type(error).__name__))
 
-    async def _first(self, track: Track, frames: AsyncIterator[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    async def _first(self, track: Track, frames: AsyncIterator[Mapping[str, Any]]) -> Mapping[str, Any]:
         """Wait for the first frame. It is recorded, unless this is one of many tries."""
 
-        async def work(span: Span) -> Mapping[str, Any] | None:
+        async def work(span: Span) -> Mapping[str, Any]:
             span.add(container=track.container.name)
-            return await anext(frames, None)
+            return await anext(frames, _OVER)
 
         seconds = self._seconds(track)
         if not track.failures:
             return await self._operations.at_once(Action.STATS, seconds, work)
         try:
             async with asyncio.timeout(seconds):
-                return await anext(frames, None)
+                return await anext(frames, _OVER)
         except TimeoutError as error:
             raise OperationTimeout(seconds, Action.STATS.value, track.container.name) from error
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,7 @@ from services.docker.live.sources import Pace
 from services.docker.operations import Operations
 from tests.contract.docker.people import ADMIN
 from tests.contract.docker.real import Containers, until
-from tests.contract.docker.servers import Relay
+from tests.contract.docker.servers import Relay, Script, reply
 from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
@@ -22,21 +24,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from services.docker.live import Live
+    from tests.contract.docker.servers import Answer
 
-pytestmark = pytest.mark.docker
+needs_docker = pytest.mark.docker
 
 MIB = 2**20
 BUSY: dict[str, Any] = {"Cmd": ["/bin/sh", "-c", "while :; do :; done"], "StopTimeout": 1}
 
 
 @asynccontextmanager
-async def live_at(address: str, folder: Path, **pace: float) -> AsyncIterator[LiveFigures]:
+async def live_at(
+    address: str, folder: Path, *, timeouts: Timeouts | None = None, patience: float = 30.0, **pace: float
+) -> AsyncIterator[LiveFigures]:
     """Live figures of the engine at an address."""
     engine = AiodockerEngine(address, environ={}, timeout=90.0)
     metrics = PerformanceMetrics(folder)
     operations = Operations(metrics, concurrency=3, timeout=90.0)
     settings: dict[str, Any] = {"list_every": 0.5, "poll_every": 0.5, "longest_pause": 1.0} | pace
-    live = LiveFigures(engine, operations, Policy(), Timeouts(), pace=Pace(**settings), patience=30.0)
+    live = LiveFigures(engine, operations, Policy(), timeouts or Timeouts(), pace=Pace(**settings), patience=patience)
     try:
         yield live
     finally:
@@ -67,6 +72,7 @@ async def until_measured(live: LiveFigures, name: str) -> Live:
     return found[-1]
 
 
+@needs_docker
 async def test_a_busy_container_and_an_idle_one(containers: Containers, engine_socket: str, tmp_path: Path) -> None:
     busy = await containers.make(config=BUSY | {"HostConfig": {"Memory": 64 * MIB, "MemorySwap": 64 * MIB}})
     idle = await containers.make()
@@ -82,6 +88,7 @@ async def test_a_busy_container_and_an_idle_one(containers: Containers, engine_s
     assert loaded.fresh.received is not None
 
 
+@needs_docker
 async def test_a_container_that_is_restarted_while_it_is_followed_goes_on(
     containers: Containers, engine_socket: str, tmp_path: Path
 ) -> None:
@@ -101,6 +108,7 @@ async def test_a_container_that_is_restarted_while_it_is_followed_goes_on(
         await until(is_followed_again)
 
 
+@needs_docker
 async def test_a_container_that_stops_has_no_figures_and_one_that_starts_gets_them(
     containers: Containers, engine_socket: str, tmp_path: Path
 ) -> None:
@@ -120,6 +128,7 @@ async def test_a_container_that_stops_has_no_figures_and_one_that_starts_gets_th
         await until_measured(live, name)
 
 
+@needs_docker
 async def test_past_the_bound_real_containers_are_polled(
     containers: Containers, engine_socket: str, tmp_path: Path
 ) -> None:
@@ -135,6 +144,7 @@ async def test_past_the_bound_real_containers_are_polled(
         assert (loaded.cpu or 0) > 5
 
 
+@needs_docker
 async def test_figures_come_back_after_the_engine_was_away(
     containers: Containers, engine_socket: str, tmp_path: Path
 ) -> None:
@@ -153,3 +163,51 @@ async def test_figures_come_back_after_the_engine_was_away(
             return not live.problem and not after.problem and len(after.history) > len(before.history) + 2
 
         await until(is_back)
+
+
+LISTED = json.dumps([{"Id": "5a" * 32, "Names": ["/web"], "Image": "web:1", "State": "running", "Status": "Up"}])
+LOOKED = json.dumps({"Id": "5a" * 32, "Name": "/web", "State": {"Status": "running"}, "Config": {}})
+
+
+def sending(body: bytes | None, *, more: bool = False) -> Answer:
+    """An engine that has one container, and for its figures sends this; None: nothing at all. Then it hangs or cuts."""
+
+    async def answer(request: str, writer: asyncio.StreamWriter) -> None:
+        if not request.endswith("/stats"):
+            await reply(writer, LISTED if request.endswith("/containers/json") else LOOKED)
+            return
+        if body is not None:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n" + body)
+            await writer.drain()
+        if more or body is None:
+            await asyncio.Event().wait()
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (sending(b"what figures?\n", more=True), "does not speak Docker's language"),
+        (sending(b'{"read": "2026-'), "broke the connection off"),
+        (sending(b""), "broke the connection off"),
+        (sending(b'[1, 2]\n"three"\nnull\n{}\n', more=True), "took longer than 0.2 s"),
+        (sending(None), "took longer than 0.1 s"),
+    ],
+    ids=["no JSON", "cut in a frame", "cut at once", "odd JSON, then nothing", "no answer"],
+)
+async def test_what_an_engine_sends_instead_of_figures_is_told_and_tried_again(
+    tmp_path: Path, answer: Answer, told: str
+) -> None:
+    async with Script(tmp_path / "engine.sock", answer) as engine:
+        timeouts = Timeouts(named={"web": 0.1 if "0.1" in told else 30.0})
+        async with live_at(
+            engine.address, tmp_path, timeouts=timeouts, patience=0.0, silence=0.2, list_every=0.05, pause=0.01
+        ) as live:
+
+            async def is_told_and_tried_again() -> bool:
+                tries = sum(request.endswith("/stats") for request in engine.requests)
+                return told in (await of(live, "web")).problem and tries > 1
+
+            await until(is_told_and_tried_again)
+            assert (await of(live, "web")).fresh is None
