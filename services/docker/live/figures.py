@@ -104,7 +104,9 @@ class LiveFigures:
         await self._sampler.close()
 
     def _seen_by(self, actor: Actor) -> list[Track]:
-        return [track for track in self._sampler.tracks if self._policy.may(actor, track.container, Right.SEE)]
+        tracks = self._sampler.tracks
+        seen = {one.id for one in self._policy.allowed(actor, (track.container for track in tracks), Right.SEE)}
+        return [track for track in tracks if track.container.id in seen]
 
     def _find(self, actor: Actor, name: str | None) -> list[Track]:
         """Those of that name, else of that id, else the only one whose id begins so."""

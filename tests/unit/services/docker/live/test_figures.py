@@ -48,13 +48,14 @@ class Bench:
         self.engine = engine
         self.metrics = PerformanceMetrics(folder)
         self.timeouts = Timeouts()
+        self.policy = Policy()
         self._file = folder / "performance_metrics.jsonl"
         self._made: list[LiveFigures] = []
 
     def live(self, *, patience: float = 60.0, **pace: float) -> LiveFigures:
         operations = Operations(self.metrics, concurrency=3, timeout=30.0)
         made = LiveFigures(
-            self.engine, operations, Policy(), self.timeouts, pace=Pace(**(QUICK | pace)), patience=patience
+            self.engine, operations, self.policy, self.timeouts, pace=Pace(**(QUICK | pace)), patience=patience
         )
         self._made.append(made)
         return made
@@ -210,6 +211,25 @@ async def test_what_may_not_be_seen_does_not_exist(engine: Meter, bench: Bench) 
         await live.figures(NOBODY, "absent")
     assert hidden.value.suggestions == ()
     assert hidden.value.user_message.replace("nginx", "absent") == absent.value.user_message
+
+
+async def test_hidden_containers_are_in_no_table_and_hold_up_nobody_who_may_not_see_them(
+    engine: Meter, bench: Bench
+) -> None:
+    for name in ("web", "vault"):
+        engine.add(name)
+    bench.policy = Policy(operator_role_ids=frozenset({7}), hidden=("vault*",))
+    operator = Actor(user_id=8, role_ids=frozenset({7}))
+    live = bench.live()
+    asking = asyncio.create_task(live.figures(operator))
+    await until(lambda: engine.followed == {"web": 1, "vault": 1})
+    engine.send("web", frame(0), frame(1, 0.4))
+    assert [one.container.name for one in await asking] == ["web"]
+    engine.send("vault", frame(0), frame(1, 0.4))
+    with pytest.raises(ContainerNotFound) as caught:
+        await live.figures(operator, "vault")
+    assert caught.value.suggestions == ()
+    assert {one.container.name for one in await live.figures(ADMIN)} == {"web", "vault"}
 
 
 async def test_streams_follow_what_comes_stops_and_goes(engine: Meter, bench: Bench) -> None:
