@@ -14,7 +14,7 @@ from utils.metrics.errors import MetricsError
 
 from .channel import DiscordChannel
 from .clocks import TICK, tick_seconds
-from .commands import CompareCommands, ReportCommands, SummaryCommands, UpkeepCommands
+from .commands import CompareCommands, LiveCommands, ReportCommands, SummaryCommands, UpkeepCommands
 from .kit import answer_error, denied, is_admin
 from .summaries import Summaries
 
@@ -33,6 +33,7 @@ _LOG = logging.getLogger(__name__)
 class PerfCog(
     ReportCommands,
     CompareCommands,
+    LiveCommands,
     UpkeepCommands,
     SummaryCommands,
     commands.GroupCog,
@@ -60,6 +61,7 @@ class PerfCog(
     async def cog_unload(self) -> None:
         """Stop it, and note when."""
         self.tick.cancel()
+        await self.end_live()
         await self.summaries.close()
 
     @tasks.loop(seconds=TICK)

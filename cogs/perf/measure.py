@@ -78,12 +78,19 @@ class Measure:
             self._span.add(ack=round(self.ack, 4))
 
 
+_running: dict[int, tuple[str, float]] = {}
+
 _current: ContextVar[Measure | None] = ContextVar("ddc_perf_measure", default=None)
 
 
 def current() -> Measure | None:
     """The measure of what runs now, or None outside."""
     return _current.get()
+
+
+def running() -> list[tuple[str, float]]:
+    """The interactions and tasks under way, longest first: their names, and their starts in seconds since the epoch."""
+    return sorted(_running.values(), key=lambda one: one[1])
 
 
 def note_outcome(outcome: Outcome) -> None:
@@ -131,6 +138,7 @@ async def measured(
     with metrics.track(operation) as span:
         measure = Measure(span, interaction_id)
         token = _current.set(measure)
+        _running[id(measure)] = operation, time.time()
         try:
             return await run()
         except BaseException as error:
@@ -138,4 +146,5 @@ async def measured(
             raise
         finally:
             _current.reset(token)
+            del _running[id(measure)]
             measure.settle()

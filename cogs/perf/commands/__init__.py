@@ -1,8 +1,9 @@
 """The subcommands of /perf, one module for each matter; `cogs/perf/cog.py` puts them together."""
 
 from .compare import CompareCommands
+from .live import LiveCommands
 from .reports import ReportCommands
 from .summaries import SummaryCommands
 from .upkeep import UpkeepCommands
 
-__all__ = ["CompareCommands", "ReportCommands", "SummaryCommands", "UpkeepCommands"]
+__all__ = ["CompareCommands", "LiveCommands", "ReportCommands", "SummaryCommands", "UpkeepCommands"]

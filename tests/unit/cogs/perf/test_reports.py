@@ -10,13 +10,17 @@ import pytest
 from cogs.perf.reports.compare import Compare
 from cogs.perf.reports.detail import Detail
 from cogs.perf.reports.entries import Recent, Slow
+from cogs.perf.reports.live import render
 from cogs.perf.reports.overview import Overview
 from cogs.perf.screen import Page, Pick
 from utils.metrics.analysis.spans import Span
+from utils.metrics.pulse import gather
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import discord
 
     from cogs.perf.screen import Link, Screen
     from utils.performance_metrics import PerformanceMetrics
@@ -90,6 +94,22 @@ def test_what_is_not_as_usual_comes_first_and_is_named(
     name: str, screen: Screen, drawn: Callable[[Screen], str], golden: Callable[[str, str], None]
 ) -> None:
     golden(name, drawn(screen))
+
+
+@pytest.mark.usefixtures("small")
+def test_a_live_view_shows_the_last_minutes_and_what_runs(
+    metrics: PerformanceMetrics, text_of: Callable[[discord.Embed], str], golden: Callable[[str, str], None]
+) -> None:
+    pulse = gather(metrics, NOW)
+    running = [("command.docker.restart", NOW - 20)]
+    golden("small-live", text_of(render(pulse, running, NOW, until=NOW + 300).build()))
+    golden("small-live-ended", text_of(render(pulse, (), NOW, until=None, why="You stopped it.").build()))
+
+
+def test_a_live_view_of_nothing_says_so(
+    metrics: PerformanceMetrics, text_of: Callable[[discord.Embed], str], golden: Callable[[str, str], None]
+) -> None:
+    golden("empty-live", text_of(render(gather(metrics, NOW), (), NOW, until=NOW + 300).build()))
 
 
 @pytest.mark.usefixtures("large")
