@@ -55,7 +55,7 @@ async def test_the_last_lines_stand_in_a_code_block_for_the_asker_alone(world: W
     name = write("echo one; sleep 0.05; echo two >&2; sleep 0.05; echo '```js @everyone'")
     answer = await world.run("docker logs", container=name)
     assert f"`{name}` ○ exited · 3 lines" in text_of(answer)
-    assert "```\n  one\n! two\n  `\u200b`\u200b`\u200bjs @everyone\n```" in text_of(answer)
+    assert "```\none\n! two\n`\u200b`\u200b`\u200bjs @everyone\n```" in text_of(answer)
     assert "! = standard error" in text_of(answer)
     assert all(message["flags"] & 64 for message in answer.messages)
     record = await world.bot.recorded("docker_operation", action="logs", container=name)
@@ -99,6 +99,21 @@ async def test_a_log_full_of_secrets_shows_none_of_them_anywhere(world: World, w
     assert "wrote no line" in text_of(probed)
     written = world.bot.log() + world.bot.metrics_file.read_text(encoding="utf-8")
     assert "postgres://app" not in written
+
+
+async def test_a_big_log_is_searched_without_holding_the_bot_and_the_search_says_how_far_it_went(
+    world: World, write: Write
+) -> None:
+    name = write(
+        "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); echo line $i token=abc$i of a log that is rather long; done"
+    )
+    answer = await world.run("docker logs", container=name, filter="LINE token", lines=1000)
+    assert "last 1,000 lines with `line token`" in text_of(answer)
+    assert "searched the last 20,000 lines" in text_of(answer)
+    rows = (await file_of(answer)).splitlines()
+    assert rows[-1].endswith("line 30000 token=[hidden] of a log that is rather long")
+    sent = await world.press(answer, "As file")
+    assert len((await file_of(sent)).splitlines()) == 10_002
 
 
 async def test_an_empty_log_is_explained(world: World, write: Write) -> None:

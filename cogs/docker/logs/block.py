@@ -46,7 +46,8 @@ class Block:
 def block(lines: Sequence[LogLine], room: int = ROOM) -> Block:
     """Put as many lines into a code block as fit, the newest at its end.
 
-    Where both streams were written to, those of the standard error begin with "! ", the others with two blanks.
+    Where both streams were written to, those of the standard error begin with "! ". The others are not indented to
+    match: a phone has no columns to spare.
 
     Args:
         lines: The newest last.
@@ -101,7 +102,7 @@ def _marked(line: LogLine, *, marked: bool) -> str:
     text = f"Docker says: {line.text}" if line.source is Source.ENGINE else line.text
     if not marked:
         return text
-    return f"{'! ' if line.aside else '  '}{text}"
+    return f"! {text}" if line.aside else text
 
 
 def _stamp(moment: datetime | None) -> str:

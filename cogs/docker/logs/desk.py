@@ -14,7 +14,7 @@ from cogs.perf.kit import show
 from services.docker.logs import MOST_LINES
 
 from .block import file_text
-from .embeds import file_head, page_embed, page_needs_file
+from .embeds import file_embed, file_head, page_embed, page_needs_file
 from .following import FollowedLog
 from .views import LogView
 
@@ -79,7 +79,7 @@ class LogDesk:
         """
         page = await self._read(interaction, replace(query, lines=MOST_LINES))
         files = [await _file(page)] if page.lines else []
-        await show(interaction, page_embed(page, attached=bool(files)), files=files)
+        await show(interaction, file_embed(page), files=files)
 
     async def follow(self, interaction: Interaction, query: Query) -> None:
         """Begin to follow a log, in the message whose button was pressed.

@@ -53,6 +53,14 @@ def page_embed(page: LogPage, *, attached: bool = False) -> discord.Embed:
     return report.footer(" · ".join(_notes(page, shown, attached=attached))).build()
 
 
+def file_embed(page: LogPage) -> discord.Embed:
+    """What stands beside a file that was asked for."""
+    if not page.lines:
+        return _empty_embed(page)
+    report = Report("Log · file").line(f"{_whose(page.container)} · {_which(page)}")
+    return report.footer(_bound(page) if page.bound else "").build()
+
+
 def page_needs_file(page: LogPage) -> bool:
     """Whether the embed can't hold all lines whole."""
     return not block(page.lines).whole
@@ -138,10 +146,9 @@ def _which(page: LogPage) -> str:
 
 
 def _wanted(words: Words) -> str:
-    if not words:
-        return ""
-    typed = " ".join([*words.wanted, *(f"-{word}" for word in words.unwanted)])
-    return f" with {code(typed, _WORDS_WIDTH)}"
+    wanted = f" with {code(' '.join(words.wanted), _WORDS_WIDTH)}" if words.wanted else ""
+    unwanted = f" without {code(' '.join(words.unwanted), _WORDS_WIDTH)}" if words.unwanted else ""
+    return " but".join(filter(None, (wanted, unwanted)))
 
 
 def _notes(page: LogPage, shown: Block, *, attached: bool) -> list[str]:

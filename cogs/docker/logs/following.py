@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Interaction = discord.Interaction[Any]
 
 _MOST = 150
+_FIRST_LINES = 1.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -112,7 +113,10 @@ class FollowedLog:
     async def _show(self, following: Following) -> None:
         until = utcnow() + timedelta(seconds=following.seconds)
         view = FollowView(self._interaction.user.id, self._allowed, following.end)
-        self._news.set()  # that it is followed is shown even when nothing is written
+        # The last lines come at once, when there are any; that it is followed is shown in any case.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), _FIRST_LINES)
+        self._news.set()
         while not self._ended.is_set():
             await _either(self._news, self._ended)
             if self._ended.is_set():

@@ -144,3 +144,24 @@ def test_a_named_secret_never_comes_through_in_a_log_line(name: str, sign: str, 
 )
 def test_a_long_mixed_word_never_comes_through(word: str) -> None:
     assert word not in redact_line(f"got {word} now")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        *("AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE", "AROAIOSFODNN7EXAMPLE", "AIDAIOSFODNN7EXAMPLE"),
+        *("AGPAIOSFODNN7EXAMPLE", "ANPAIOSFODNN7EXAMPLE", "ABIAIOSFODNN7EXAMPLE", "ACCAIOSFODNN7EXAMPLE"),
+        *(
+            "ghp_abcdefghijklmnopqr",
+            "gho_abcdefghijklmnopqr",
+            "github_pat_abcdefghijklmnopqr",
+            "glpat-abcdefghijklmno",
+        ),
+        *("xoxb-abcdefgh-ijk", "xapp-abcdefghi", "sk_live_abcdefghi", "pk_test_abcdefghi", "rk_live_abcdefghi"),
+        *("whsec_abcdefghi", "sk-abcdefghijklmnopq", "AIza" + "a" * 35, "ya29.abcdefghijklmnopq", "npm_" + "a" * 36),
+        *("pypi-abcdefghijklmnopq", "dckr_pat_abcdefghijklmnopq", "SG.abcdefghi.abcdefghi", "hvs.abcdefghijklmnopq"),
+        *("mfa." + "a" * 24, "tskey-abcdefghi", "123456789:" + "a" * 35, "eyJhbGciOi.eyJzdWIi.c2ln"),
+    ],
+)
+def test_a_key_or_token_of_known_make_is_known_by_its_beginning(made: str) -> None:
+    assert redact_line(f"got {made} now") == f"got {HIDDEN} now"

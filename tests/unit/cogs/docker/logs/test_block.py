@@ -29,7 +29,7 @@ def test_the_lines_stand_in_a_block_the_newest_last() -> None:
 
 def test_where_both_streams_were_used_the_standard_error_is_marked() -> None:
     made = block([line("a"), line("b", Source.STDERR), line("c", Source.ENGINE)])
-    assert made.text == "```\n  a\n! b\n! Docker says: c\n```"
+    assert made.text == "```\na\n! b\n! Docker says: c\n```"
     assert made.marked
     assert block([line("b", Source.STDERR)]).text == "```\nb\n```"
 
@@ -70,7 +70,7 @@ def test_empty_lines_alone_make_no_block() -> None:
 
 def test_a_file_has_every_line_with_its_time_and_the_marks() -> None:
     written = file_text([line("grüße"), LogLine("b", Source.STDERR, None)], "# head", 1000)
-    assert written.decode() == "# head\n\n2026-11-24T12:00:00.123Z   grüße\n! b\n"
+    assert written.decode() == "# head\n\n2026-11-24T12:00:00.123Z grüße\n! b\n"
 
 
 @given(lines=LINES, most=st.integers(500, 5000))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogs.docker.logs.embeds import followed_embed, following_embed, page_embed, page_needs_file, why_ended
+from cogs.docker.logs.embeds import file_embed, followed_embed, following_embed, page_embed, page_needs_file, why_ended
 from cogs.perf.kit import units
 from services.docker import Container, State
 from services.docker.logs import Bound, End, LogLine, LogPage, Source, Words
@@ -48,7 +48,16 @@ def test_that_there_are_older_lines_is_told() -> None:
 
 def test_what_was_asked_for_is_told() -> None:
     asked = replace(page("a"), words=Words(("error",), ("debug",)), since=NOON)
-    assert f"1 line with `error -debug` since <t:{STAMP}:f>" in said(asked)
+    assert f"1 line with `error` but without `debug` since <t:{STAMP}:f>" in said(asked)
+    assert "1 line without `debug` ·" in said(replace(page("a"), words=Words((), ("debug",))))
+
+
+def test_beside_a_file_stands_what_is_in_it_and_not_its_lines() -> None:
+    asked = replace(page("a", "b"), words=Words(("error",)), bound=Bound.LINES, searched=20_000)
+    made = file_embed(asked)
+    assert made.description == f"`web` ● running · 2 lines with `error` · newest <t:{STAMP}:R>"
+    assert made.footer.text == "searched the last 20,000 lines"
+    assert "wrote nothing" in (file_embed(page()).description or "")
 
 
 @pytest.mark.parametrize(
