@@ -141,9 +141,6 @@ class Run:
                 self._set(identity, Fate.SKIPPED, reason)
                 return
         async with self._places:
-            if self._stopping.is_set():
-                self._set(identity, Fate.LEFT, Reason(Cause.STOPPING))
-                return
             self._set(identity, Fate.WORKING)
             await self._do(identity)
 

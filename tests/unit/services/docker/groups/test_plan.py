@@ -99,6 +99,7 @@ def test_a_number_against_a_dependency_wins_and_is_told() -> None:
     )
     own, project = (make_plan(group, Action.START, lambda _container: None) for group in groups)
     assert (names(own), own.against) == ([["web"], ["db"]], ("web",))
+    assert before(own) == {}
     assert (names(project), project.against) == ([["db"], ["web"]], ()), "compose knows no such number"
 
 
