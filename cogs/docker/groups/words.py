@@ -69,7 +69,7 @@ def held_words(held: Held, action: Action) -> str:
 
 def already(action: Action) -> str:
     """What a container was that needed nothing done."""
-    return "was stopped already" if action is Action.STOP else "was running already"
+    return "already stopped" if action is Action.STOP else "already running"
 
 
 def member_words(member: Member, action: Action) -> str:

@@ -9,6 +9,7 @@ import pytest
 from services.docker import EngineError, Health, Policy, Right, State
 from services.docker.access import Rule
 from services.docker.groups import Groups
+from tests.contract.docker.real import until
 from tests.unit.cogs.docker.world import CHANNEL, MEMBER, OPERATOR, embed, labels, until_titled
 from tests.unit.services.docker.groups.compose import labelled
 
@@ -101,6 +102,25 @@ async def test_a_second_run_is_refused_while_one_is_under_way(site: World) -> No
     assert "A start of `site` is under way" in refused["description"]
     site.engine.change("db", health=Health.HEALTHY)
     await until_titled(pressed, "Started")
+
+
+async def test_a_result_that_can_not_be_shown_any_more_ends_in_the_log_and_the_run_goes_on(
+    site: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.engine.change("db", health=Health.STARTING)
+    asked = await site.run("group start", {"target": "site"})
+    pressed = site.sandbox.use_component(OPERATOR, CHANNEL, str(asked.messages[0]["id"]), "confirm")
+    await pressed.wait_for(waits_for_db)
+    hub = site.sandbox.hub
+    (message,) = [
+        one
+        for channel in hub.world.channels.values()
+        for one in hub.chat.history(channel, hub.world.find_user(OPERATOR).id)
+    ]
+    hub.chat.delete(message)
+    site.engine.change("db", health=Health.HEALTHY)
+    await until(lambda: "could not be shown" in caplog.text and acts(site)[-1:] == ["start proxy"])
+    await until(lambda: "How a start of a group ended could not be shown (NotFound): 3 of 3 started." in caplog.text)
 
 
 async def test_a_press_by_someone_who_lost_the_right_meanwhile_does_nothing(site: World) -> None:

@@ -105,7 +105,7 @@ def test_what_the_order_could_not_keep_is_told() -> None:
             [member("a", Fate.UNCHANGED), member("b", Fate.HELD), member("c", Fate.LEFT)],
             "Partly restarted",
             LOOK,
-            "0 of 2 restarted, 1 was running already, 1 not begun, 1 left alone.",
+            "0 of 2 restarted, 1 already running, 1 not begun, 1 left alone.",
         ),
     ],
 )
@@ -134,7 +134,7 @@ def test_each_container_has_its_line_with_sign_words_and_reason() -> None:
     assert text(embed).splitlines()[1:] == [
         "✓ `db` restarted · 410 ms",
         "✓ `job` restarted · 200 ms, then ended by itself",
-        "✓ `up` was running already",
+        "✓ `up` already running",
         "✗ `web` failed: Docker could not do this (500): `no space left`",
         "✗ `crash` failed: it ended again with exit code 127",
         "⊘ `api` skipped: `db` is not healthy",
