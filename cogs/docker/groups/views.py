@@ -14,7 +14,7 @@ from services.docker import Action
 from utils.metrics.format import cut_middle
 
 from .pace import Pace
-from .plans import idle_embed
+from .plans import untouchable_embed
 from .runs import ended_embed, progress_embed
 from .words import counted, total
 
@@ -91,7 +91,7 @@ class GroupRetry(OwnedView):
         if plan.acted:
             await _carry_out(interaction, self._groups, plan, self._allowed)
         else:
-            await show(interaction, idle_embed(plan))
+            await show(interaction, untouchable_embed(plan))
 
     async def on_error(self, interaction: Interaction, error: Exception, item: discord.ui.Item[Any], /) -> None:
         """Tell a failure in place of the former result, or beside it when the press itself was refused."""

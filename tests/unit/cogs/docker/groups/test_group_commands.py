@@ -93,6 +93,15 @@ async def test_a_partial_failure_is_told_plainly_and_can_be_tried_again(site: Wo
     assert acts(site) == ["start web", "start proxy"]
 
 
+async def test_another_try_of_what_is_gone_meanwhile_has_nothing_to_do(site: World) -> None:
+    site.engine.failing["proxy"] = EngineError(500, "no space left")
+    pressed = await site.press(await site.run("group start", {"target": "site"}), "confirm")
+    await until_titled(pressed, "Partly started")
+    site.engine.remove("proxy")
+    shown = await until_titled(await site.press(pressed, "retry"), "Nothing to start")
+    assert "`db` done before" in shown["description"]
+
+
 async def test_a_second_run_is_refused_while_one_is_under_way(site: World) -> None:
     site.engine.change("db", health=Health.STARTING)
     asked, second = [await site.run("group start", {"target": "site"}) for _ in range(2)]
