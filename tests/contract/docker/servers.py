@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
     Answer = Callable[[str, asyncio.StreamWriter], Awaitable[None]]
@@ -87,7 +87,15 @@ class Relay(Server):
         self._target = target
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far_reader, far_writer = await asyncio.open_unix_connection(self._target)
+        await self._between(reader, writer, *await asyncio.open_unix_connection(self._target))
+
+    async def _between(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        far_reader: asyncio.StreamReader,
+        far_writer: asyncio.StreamWriter,
+    ) -> None:
         there = asyncio.create_task(_pump(reader, far_writer))
         try:
             await _pump(far_reader, writer)
@@ -95,6 +103,44 @@ class Relay(Server):
             far_writer.transport.abort()
             there.cancel()
             await asyncio.wait([there])
+
+
+class Versioned(Relay):
+    """A real engine that says of itself what the test wants, and refuses other versions of the API as it then would.
+
+    Args:
+        target: The real engine's socket.
+        version: What it says: `ApiVersion`, `MinAPIVersion` and more.
+        path: As for `Server`.
+    """
+
+    def __init__(self, target: str, version: Mapping[str, object], path: Path | None = None) -> None:
+        super().__init__(target, path)
+        self.version = version
+        self.requests: list[str] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        method, path, rest = head.split(b" ", 2)
+        self.requests.append(f"{method.decode()} {path.decode()}")
+        _, asked, below = path.decode().split("/", 2) if path != b"/version" else ("", "", "version")
+        oldest, newest = str(self.version["MinAPIVersion"]), str(self.version["ApiVersion"])
+        if asked and not _number(oldest) <= _number(asked[1:]) <= _number(newest):
+            words = "old. Minimum" if _number(asked[1:]) < _number(oldest) else "new. Maximum"
+            message = f"client version {asked[1:]} is too {words} supported API version is {oldest}"
+            await reply(writer, json.dumps({"message": message}), 400)
+        elif below == "version":
+            await reply(writer, json.dumps(self.version))
+        else:
+            # What the real one does not speak yet, it is asked for in its own newest version.
+            spoken = asked if _number(asked[1:]) <= _number(VERSION["ApiVersion"]) else f"v{VERSION['ApiVersion']}"
+            there, far_writer = await asyncio.open_unix_connection(self._target)
+            far_writer.write(b" ".join((method, f"/{spoken}/{below}".encode(), rest)))
+            await self._between(reader, writer, there, far_writer)
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 import pytest
 
 from services.docker import DockerService, EngineError, EngineUnreachable, State, Timeouts, Why
 from services.docker.engine import AiodockerEngine
+from tests.contract.docker.everything import ask_everything, make_talker
 from tests.contract.docker.own import PROXY_CONFIG, Haproxy
 from tests.contract.docker.people import ADMIN
 from utils.performance_metrics import PerformanceMetrics
@@ -31,26 +31,8 @@ async def proxy(engine_socket: str) -> AsyncIterator[Haproxy]:
 
 
 async def test_all_that_the_bot_asks_of_an_engine_goes_through(proxy: Haproxy, containers: Containers) -> None:
-    name = await containers.make(
-        config={"Cmd": ["sh", "-c", "trap 'exit 0' TERM; echo hello; while :; do sleep 1; done"]}
-    )
     engine = AiodockerEngine(proxy.address, environ={}, timeout=60.0)
-    assert name in {one.name for one in await engine.containers()}
-    assert (await engine.inspect(name)).container.state is State.RUNNING
-    assert (await engine.version())["ApiVersion"]
-    async with aclosing(engine.stats(name)) as frames:
-        first, second = await anext(frames), await anext(frames)
-    assert first["read"] < second["read"], "it streams"
-    assert (await engine.stats_once(name))["name"] == f"/{name}"
-    assert b"hello" in b"".join([piece async for piece in engine.logs(name)])
-    async with aclosing(engine.events()) as events:
-        heard = asyncio.create_task(anext(events))
-        while not heard.done():  # the stream begins when it begins: go on until it tells
-            await engine.restart(name)
-            await asyncio.wait([heard], timeout=0.2)
-        assert heard.result()["Type"] == "container"
-    assert await engine.stop(name) is True
-    assert await engine.start(name) is True
+    await ask_everything(engine, await make_talker(containers))
     await engine.close()
 
 
