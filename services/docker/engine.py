@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -33,9 +34,10 @@ class AiodockerEngine(EngineClient):
         """Every container, stopped ones too. Raises as `Engine` says, as do all methods here."""
 
         async def work(client: aiodocker.Docker) -> tuple[Container, ...]:
-            rows = await client.containers.list(all=True)
-            fields = ({key: row[key] for key in _LIST_FIELDS if key in row} for row in rows)
-            return tuple(container_from_list(row, self.group_label) for row in fields)
+            query = client._query("containers/json", params={"all": "true"})  # noqa: SLF001 - `list` reads on the loop
+            async with query as response:
+                body = await response.read()
+            return await asyncio.to_thread(_rows, body, self.group_label)
 
         return await self.call(work, "list")
 
@@ -102,6 +104,13 @@ class AiodockerEngine(EngineClient):
         async with self.stream("events", query, "events") as response:
             async for line in response.content:
                 yield json.loads(line)
+
+
+def _rows(body: bytes, group_label: str) -> tuple[Container, ...]:
+    """Read the list, which of a thousand containers takes so long that it must not be on the event loop."""
+    rows = json.loads(body)
+    fields = ({key: row[key] for key in _LIST_FIELDS if key in row} for row in rows)
+    return tuple(container_from_list(row, group_label) for row in fields)
 
 
 async def _inspect(client: aiodocker.Docker, name: str, group_label: str) -> ContainerInfo:

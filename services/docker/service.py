@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import re
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from .access import Cooldowns, Key, Policy, Right, conceal
 from .actions import Actions
 from .aftermath import PATIENCE
+from .alike import alike
 from .audit import AuditLog
 from .engine import AiodockerEngine
 from .errors import AdminsOnly, ContainerNotFound, EngineError, Unseen
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _NAMES_TIMEOUT = 10.0
-_SUGGESTIONS = 3
 _SEVERAL = re.compile("prefix|more than one", re.IGNORECASE)  # Docker's and Podman's word for an id cut too short
 
 
@@ -430,8 +429,7 @@ class DockerService:
             return await doing
         except ContainerNotFound as error:
             seen = [container.name for container in self._seen_by(actor, await self._names.get())]
-            close = difflib.get_close_matches(name, seen, _SUGGESTIONS)
-            raise ContainerNotFound(name, tuple(close)) from error
+            raise ContainerNotFound(name, await alike(name, seen)) from error
         except EngineError as error:
             if actor.admin:
                 raise

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from services.docker.access import Right
+from services.docker.alike import alike
 from services.docker.errors import GroupBusy, GroupNotFound
 from services.docker.model import Action
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 LONGEST = 13 * 60.0
 """Seconds that a run may take: Discord lets its message be edited for 15 minutes."""
-
-_SUGGESTIONS = 3
 
 
 class Containers(Hands, Protocol):
@@ -114,8 +112,8 @@ class Groups:
         group = meant(groups, target)
         if group is None:
             known = [one.text for one in groups]
-            alike = [text for text in known if text.partition(":")[2] == target.strip()]
-            raise GroupNotFound(target, tuple(alike or difflib.get_close_matches(target, known, _SUGGESTIONS)))
+            same = [text for text in known if text.partition(":")[2] == target.strip()]
+            raise GroupNotFound(target, tuple(same) or await alike(target, known))
 
         def held(container: Container) -> Held | None:
             if only is not None and container.id not in only:

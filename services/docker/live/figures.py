@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from services.docker.access import Right
+from services.docker.alike import alike
 from services.docker.errors import ContainerNotFound, DockerError, OperationTimeout
 from services.docker.parse import check_name
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from .track import Track
 
 _LIST_PATIENCE = 10.0
-_SUGGESTIONS = 3
 
 
 class LiveFigures:
@@ -95,7 +94,7 @@ class LiveFigures:
         await sampler.wait(lambda: self._are_measured(actor, wanted), since + self._patience)
         found = self._find(actor, wanted)
         if not found and wanted is not None:
-            raise ContainerNotFound(wanted, self._like(actor, wanted))
+            raise ContainerNotFound(wanted, await self._like(actor, wanted))
         now = asyncio.get_running_loop().time()
         return tuple(track.live(now, sampler.stale_after) for track in found)
 
@@ -120,7 +119,5 @@ class LiveFigures:
     def _are_measured(self, actor: Actor, name: str | None) -> bool:
         return all(track.is_measured for track in self._find(actor, name) if track.container.state.is_up)
 
-    def _like(self, actor: Actor, name: str) -> tuple[str, ...]:
-        return tuple(
-            difflib.get_close_matches(name, [one.container.name for one in self._seen_by(actor)], _SUGGESTIONS)
-        )
+    async def _like(self, actor: Actor, name: str) -> tuple[str, ...]:
+        return await alike(name, [one.container.name for one in self._seen_by(actor)])
