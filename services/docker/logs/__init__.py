@@ -4,7 +4,7 @@ from .asked import NotUnderstood, Words
 from .demux import Source
 from .follow import End, Following, Heard, Pace, TooManyFollowed
 from .logs import Logs
-from .reader import DEFAULT_LINES, MOST_LINES, Bound, Limits, LogPage, LogReader
+from .reader import DEFAULT_LINES, MOST_LINES, Bound, Limits, LogPage, LogReader, NotKept
 from .tidy import LONGEST_LINE, LogLine
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "LogPage",
     "LogReader",
     "Logs",
+    "NotKept",
     "NotUnderstood",
     "Pace",
     "Source",

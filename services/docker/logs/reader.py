@@ -14,8 +14,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from services.docker.access import Right
+from services.docker.errors import DockerError, EngineError
 from services.docker.model import Action
 from services.docker.parse import check_name
+from utils.metrics.outcome import Outcome
 
 from . import asked
 from .asked import Words
@@ -90,6 +92,18 @@ class LogPage:
     taken: datetime
 
 
+class NotKept(DockerError):  # noqa: N818 - it says what is the matter
+    """The engine can't read the container's log, because it doesn't keep it."""
+
+    outcome = Outcome.BAD_INPUT
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Docker can't read this container's log: its log driver (`none`, `syslog` and some others) keeps nothing "
+            "here. With the driver `local`, `json-file` or `journald` it can."
+        )
+
+
 class Look(Protocol):
     """How a container is found: inspected, and judged whether the actor may."""
 
@@ -143,8 +157,7 @@ class LogReader:
             words: Which lines, see `asked.Words`.
 
         Raises:
-            DockerError: As the service's `info`; Forbidden; NotUnderstood for `since` or `words`; EngineError when the
-                container's logs are kept where the engine can't read them.
+            DockerError: As the service's `info`; Forbidden; NotUnderstood for `since` or `words`; NotKept.
         """
         now = self._now()
         begin = asked.since(since, now) if since else None
@@ -154,7 +167,12 @@ class LogReader:
         async def work(span: Span) -> LogPage:
             info = await self._look(actor, name, Right.LOGS, span)
             tail = self._limits.searched if only else wanted + 1
-            reading, bound = await self._within_bounds(info, tail, begin, only, wanted + 1)
+            try:
+                reading, bound = await self._within_bounds(info, tail, begin, only, wanted + 1)
+            except EngineError as error:
+                if "does not support reading" in error.message:
+                    raise NotKept from error
+                raise
             if only and bound is None and reading.seen >= tail:
                 bound = Bound.LINES
             kept = list(reading.lines)

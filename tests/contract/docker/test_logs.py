@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from services.docker import DockerService
-from services.docker.logs import Bound, End, Heard, LogPage, Pace
+from services.docker.logs import Bound, End, Heard, LogPage, NotKept, Pace
 from services.docker.redact import HIDDEN
 from services.docker.timeouts import Timeouts
 from tests.contract.docker.people import ADMIN
@@ -157,6 +157,12 @@ async def test_a_log_full_of_secrets_shows_none_of_them(writers: Writers) -> Non
     assert {name for name, secret in secrets.items() if secret in shown} == set()
     assert shown.startswith(f"connect postgres://{HIDDEN}@db/app\nDB_PASSWORD={HIDDEN}\n")
     assert shown.endswith("\nready")
+
+
+async def test_a_log_that_docker_does_not_keep_is_explained(writers: Writers) -> None:
+    name = await writers.containers.make(config={"HostConfig": {"LogConfig": {"Type": "none"}}})
+    with pytest.raises(NotKept, match="its log driver"):
+        await writers.service.logs.read(ADMIN, name)
 
 
 async def test_an_empty_log_has_no_lines(writers: Writers) -> None:
