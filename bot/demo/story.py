@@ -150,7 +150,12 @@ def _look(draw: random.Random, moment: float, *, away: bool) -> Iterator[Call]:
     took = _about(draw, 0.03)
     yield Call(moment + 2, "docker_operation", took, {"action": "list", "outcome": "ok", "queue_wait": 0.0})
     ack = round(_about(draw, 0.08), 4)
-    yield Call(moment + 2.1, "command.docker.list", took + ack + _about(draw, 0.12), {"outcome": "ok", "ack": ack})
+    yield Call(
+        moment + 2.1,
+        "command.docker.list",
+        took + ack + _about(draw, 0.12),
+        _asked("ok", ack, docker=took, discord=ack * 2),
+    )
     yield Call(moment + 2.1, "discord_api", ack, {"method": "POST", "route": "/interactions/{id}/{token}/callback"})
 
 
@@ -171,10 +176,21 @@ def _act(draw: random.Random, moment: float, name: str, action: str, end: float,
         metadata |= {"outcome": "timeout"} | _failed("OperationTimeout")
     yield Call(moment, "docker_operation", seconds, metadata)
     whole = seconds + metadata["queue_wait"] + _about(draw, 0.25)
+    ack = _about(draw, 0.09)
     press = action != "start"
     operation = "component.container_confirm.confirm" if press else "command.docker.start"
-    yield Call(moment + 0.3, operation, whole, {"outcome": metadata["outcome"], "ack": round(_about(draw, 0.09), 4)})
+    asked = _asked(metadata["outcome"], ack, docker=seconds, queue=metadata["queue_wait"], discord=2 * ack)
+    yield Call(moment + 0.3, operation, whole, asked)
     yield Call(moment + 0.3, "discord_api", _about(draw, 0.14), {"method": "PATCH", "route": "/webhooks/{id}/{token}"})
+
+
+def _asked(outcome: str, ack: float, **parts: float) -> dict[str, Any]:
+    """What is known of a call that a person waited for."""
+    return {
+        "outcome": outcome,
+        "ack": round(ack, 4),
+        "parts": {part: round(seconds, 4) for part, seconds in parts.items()},
+    }
 
 
 def _failed(kind: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from utils.metrics.errors import MetricsError
 
 from .channel import DiscordChannel
 from .clocks import TICK, tick_seconds
-from .commands import CompareCommands, LiveCommands, ReportCommands, SummaryCommands, UpkeepCommands
+from .commands import CompareCommands, LiveCommands, ReportCommands, SummaryCommands, TimeCommands, UpkeepCommands
 from .kit import answer_error, denied, is_admin
 from .summaries import Summaries
 
@@ -34,6 +34,7 @@ class PerfCog(
     ReportCommands,
     CompareCommands,
     LiveCommands,
+    TimeCommands,
     UpkeepCommands,
     SummaryCommands,
     commands.GroupCog,

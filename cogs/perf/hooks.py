@@ -18,6 +18,7 @@ from discord.ui.view import BaseView, ViewStore
 from discord.webhook.async_ import AsyncWebhookAdapter
 
 from utils.metrics.outcome import Outcome
+from utils.metrics.parts import DISCORD, Timed
 
 from . import naming
 from .measure import Measure, current, measured, metrics_of, note_error, note_outcome
@@ -243,12 +244,21 @@ async def _timed(measure: Measure, waiting: Awaitable[Any]) -> Any:
 
 def _acknowledging(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     async def request(self: AsyncWebhookAdapter, route: Any, *args: Any, **options: Any) -> Any:
-        answer = await original(self, route, *args, **options)
+        with Timed(DISCORD):
+            answer = await original(self, route, *args, **options)
         measure = current()
         # discord.py puts the interaction's id into the webhook_id of the callback route.
         if measure is not None and route.path.endswith("/callback") and route.webhook_id == measure.interaction_id:
             measure.acknowledge()
         return answer
+
+    return request
+
+
+def _timing_requests(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def request(self: discord.http.HTTPClient, *args: Any, **options: Any) -> Any:
+        with Timed(DISCORD):
+            return await original(self, *args, **options)
 
     return request
 
@@ -289,5 +299,6 @@ CLASS_HOOKS: tuple[tuple[type, str, Callable[..., Any]], ...] = (
     (BaseView, "wait", _person_time),
     (discord.Client, "wait_for", _person_time),
     (AsyncWebhookAdapter, "request", _acknowledging),
+    (discord.http.HTTPClient, "request", _timing_requests),
 )
 """Which method of which class is wrapped by what; all of them on ``attach``, none after the last ``detach``."""

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, cast
 
 from utils.metrics.outcome import Outcome
+from utils.metrics.parts import KEY, Collection
 
 from .outcomes import outcome_of
 
@@ -68,14 +69,20 @@ class Measure:
         """
         self._span.exclude(seconds)
 
-    def settle(self) -> None:
-        """Write what is known into the span, just before it ends."""
+    def settle(self, parts: dict[str, float]) -> None:
+        """Write what is known into the span, just before it ends.
+
+        Args:
+            parts: Seconds that its parts took.
+        """
         if self.error is not None and self.outcome is None:
             self.outcome, error_type = outcome_of(self.error)
             self._span.add(error_type=error_type)
         self._span.set_outcome(self.outcome or Outcome.OK)
         if self.ack is not None:
             self._span.add(ack=round(self.ack, 4))
+        if parts:
+            self._span.add(**{KEY: parts})
 
 
 _running: dict[int, tuple[str, float]] = {}
@@ -135,7 +142,7 @@ async def measured(
         interaction_id: The interaction's snowflake, None for a task or a prefix command.
         run: What is measured. Its result and its exception pass unchanged.
     """
-    with metrics.track(operation) as span:
+    with metrics.track(operation) as span, Collection() as parts:
         measure = Measure(span, interaction_id)
         token = _current.set(measure)
         _running[id(measure)] = operation, time.time()
@@ -147,4 +154,4 @@ async def measured(
         finally:
             _current.reset(token)
             del _running[id(measure)]
-            measure.settle()
+            measure.settle(parts.rounded())

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from utils.metrics import parts
 from utils.metrics.outcome import Outcome, outcome_of
 
 from .errors import Busy, EngineUnreachable, Interrupted, OperationTimeout, Stopping
@@ -202,6 +203,7 @@ class Operations:
             raise
         finally:
             course.leave()
+            parts.say(parts.QUEUE, course.waited)
         return result, (duration, course.waited)
 
     async def at_once(self, action: Action, seconds: float, work: Callable[[Span], Awaitable[T]]) -> T:
@@ -217,7 +219,7 @@ class Operations:
     async def _measured(
         self, metadata: dict[str, Any], course: Course, work: Callable[[Course], Awaitable[T]]
     ) -> tuple[T, float]:
-        with self._metrics.track(OPERATION, metadata=metadata) as span:
+        with parts.Timed(parts.DOCKER), self._metrics.track(OPERATION, metadata=metadata) as span:
             course.span = span
             course.began = asyncio.get_running_loop().time()
             try:

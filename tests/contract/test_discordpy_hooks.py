@@ -356,6 +356,8 @@ async def test_commands_of_every_kind_are_timed_with_their_outcome(tmp_path: Pat
         fine = await lab.measured("command.good")
         assert (fine["success"], fine["outcome"]) == (True, "ok")
         assert 0 < fine["ack"] <= fine["duration"]
+        # The answer was a request to Discord, and what it took is told apart from the command's own work.
+        assert 0 < fine["parts"]["discord"] <= fine["duration"]
 
         await lab.run("bad")
         wrong = await lab.measured("command.bad")

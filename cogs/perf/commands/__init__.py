@@ -3,7 +3,8 @@
 from .compare import CompareCommands
 from .live import LiveCommands
 from .reports import ReportCommands
+from .spent import TimeCommands
 from .summaries import SummaryCommands
 from .upkeep import UpkeepCommands
 
-__all__ = ["CompareCommands", "LiveCommands", "ReportCommands", "SummaryCommands", "UpkeepCommands"]
+__all__ = ["CompareCommands", "LiveCommands", "ReportCommands", "SummaryCommands", "TimeCommands", "UpkeepCommands"]

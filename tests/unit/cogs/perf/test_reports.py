@@ -6,15 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cogs.perf.reports.compare import Compare
 from cogs.perf.reports.detail import Detail
 from cogs.perf.reports.entries import Recent, Slow
 from cogs.perf.reports.live import render
 from cogs.perf.reports.overview import Overview
+from cogs.perf.reports.spent import _SIGNS, TimeSpent, bar
 from cogs.perf.screen import Page, Pick
 from utils.metrics.analysis.spans import Span
 from utils.metrics.pulse import gather
+from utils.metrics.spent import PARTS, Spent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     import discord
 
     from cogs.perf.screen import Link, Screen
+    from tests.unit.cogs.perf.conftest import Filled
     from utils.performance_metrics import PerformanceMetrics
 
 NOW = 1_795_500_000.0
@@ -104,6 +109,33 @@ def test_a_live_view_shows_the_last_minutes_and_what_runs(
     running = [("command.docker.restart", NOW - 20)]
     golden("small-live", text_of(render(pulse, running, NOW, until=NOW + 300).build()))
     golden("small-live-ended", text_of(render(pulse, (), NOW, until=None, why="You stopped it.").build()))
+
+
+@pytest.mark.parametrize(
+    ("name", "screen"),
+    [
+        ("spent", TimeSpent(24)),
+        ("spent-one", TimeSpent(24, "command.docker.restart", back=TimeSpent(24))),
+        ("spent-none", TimeSpent(1)),
+    ],
+)
+def test_where_time_goes_reads_as_kept(
+    name: str, screen: Screen, fill: Filled, drawn: Callable[[Screen], str], golden: Callable[[str, str], None]
+) -> None:
+    parts = {"docker": 1.4, "queue": 0.4, "discord": 0.2}
+    fill("command.docker.restart", [2.2, 2.4, 2.6] * 8, ago=9_000, ack=0.08, parts=parts)
+    fill("command.perf.stats", [0.3] * 5, ago=9_000, ack=0.03, parts={"discord": 0.21})
+    fill("autocomplete.docker.restart.container_with_a_long_name", [0.02] * 3, ago=9_000)
+    fill("docker_operation", [9.0] * 3, ago=9_000)
+    golden(name, drawn(screen))
+
+
+@given(st.dictionaries(st.sampled_from(PARTS), st.floats(0, 1e9)), st.integers(1, 40))
+def test_a_bar_is_as_wide_as_asked_and_shows_each_part_of_a_whole_sign(seconds: dict[str, float], width: int) -> None:
+    spent = Spent("x", seconds=dict.fromkeys(PARTS, 0.0) | seconds)
+    drawn = bar(spent, width)
+    assert len(drawn) == width
+    assert all((drawn.count(_SIGNS[part]) > 0) >= (spent.share(part) * width >= 1) for part in PARTS)
 
 
 def test_a_live_view_of_nothing_says_so(

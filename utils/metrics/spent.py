@@ -1,0 +1,135 @@
+"""Whose time the commands take: the bot's own, the queue's, Docker's or Discord's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from utils.metrics.parts import DISCORD, DOCKER, KEY, QUEUE
+from utils.metrics.stats import percentile
+from utils.metrics.tally import MOST_ENTRIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from utils.metrics.model import Health, MetricEntry
+    from utils.performance_metrics import PerformanceMetrics
+
+BOT = "bot"
+PARTS = (DOCKER, QUEUE, DISCORD, BOT)
+"""In the order they are shown; the bot's own is what no other part explains."""
+ASKED = ("command.", "component.", "modal.", "autocomplete.")
+"""How the operations begin that a person waits for."""
+
+
+@dataclass(slots=True)
+class Spent:
+    """One command's time.
+
+    Attributes:
+        operation: Its name.
+        durations: Seconds of each call.
+        acks: Seconds to the first answer, of the calls that noted it.
+        seconds: The sum by part.
+    """
+
+    operation: str
+    durations: list[float] = field(default_factory=list)
+    acks: list[float] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
+
+    def add(self, entry: MetricEntry) -> None:
+        """Count a call in.
+
+        Works that ran side by side may come to more than the call itself: then they are scaled down to it.
+        """
+        self.durations.append(entry.duration)
+        ack = _seconds(entry.metadata.get("ack"))
+        if ack is not None:
+            self.acks.append(ack)
+        given = entry.metadata.get(KEY)
+        noted = given if isinstance(given, dict) else {}
+        parts = {part: seconds for part in (DOCKER, QUEUE, DISCORD) if (seconds := _seconds(noted.get(part)))}
+        known = sum(parts.values())
+        scale = min(1.0, entry.duration / known) if known else 1.0
+        for part, seconds in parts.items():
+            self.seconds[part] += seconds * scale
+        self.seconds[BOT] += max(0.0, entry.duration - known)
+
+    @property
+    def total(self) -> float:
+        """Seconds of all calls."""
+        return sum(self.seconds.values())
+
+    def share(self, part: str) -> float:
+        """Which share of the time a part takes, 0 to 1."""
+        return self.seconds[part] / self.total if self.total else 0.0
+
+    def quantile(self, share: float) -> float:
+        """An exact quantile of the durations, in seconds; there must be a call."""
+        return percentile(sorted(self.durations), share)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was read, once.
+
+    Attributes:
+        rows: Each operation that a person waits for, most time first.
+        left_out: Operations with too many calls to go through.
+        health: Of the store.
+        read_at: Seconds since the epoch.
+    """
+
+    rows: tuple[Spent, ...]
+    left_out: tuple[str, ...]
+    health: Health
+    read_at: float
+
+    def whole(self) -> Spent:
+        """Return all operations as one."""
+        sum_of_all = Spent("all")
+        for row in self.rows:
+            sum_of_all.durations += row.durations
+            sum_of_all.acks += row.acks
+            for part, seconds in row.seconds.items():
+                sum_of_all.seconds[part] += seconds
+        return sum_of_all
+
+
+def gather(metrics: PerformanceMetrics, hours: float, now: float) -> Facts:
+    """Read what persons waited for in a window; blocks.
+
+    Args:
+        metrics: Where to read.
+        hours: The window.
+        now: Seconds since the epoch.
+
+    Raises:
+        StorageError: The metrics can't be read.
+    """
+    rows, left_out = [], []
+    room = MOST_ENTRIES
+    for name, stats in sorted(metrics.get_stats(last_hours=hours).items(), key=lambda item: item[1].total_calls):
+        if not name.startswith(ASKED):
+            continue
+        if stats.total_calls > room:
+            left_out.append(name)
+            continue
+        room -= stats.total_calls
+        rows.append(_spent(name, islice(metrics.iter_entries(name, hours), stats.total_calls)))
+    rows.sort(key=lambda row: (-row.total, row.operation))
+    return Facts(tuple(rows), tuple(left_out), metrics.health(), now)
+
+
+def _spent(name: str, entries: Iterable[MetricEntry]) -> Spent:
+    spent = Spent(name)
+    for entry in entries:
+        spent.add(entry)
+    return spent
+
+
+def _seconds(value: Any) -> float | None:  # noqa: ANN401 - from a file, so anything
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if number and 0 <= value < float("inf") else None
