@@ -22,17 +22,19 @@ def queue_embed(stats: QueueStats, for_containers: int) -> discord.Embed:
     """
     waiting = stats.waiting + stats.background + for_containers
     title = f"Docker queue · {stats.in_use} of {stats.in_use + stats.free} places taken"
-    report = Report(title, LOOK if waiting else PLAIN)
+    report = Report(title, LOOK if stats.waiting else PLAIN)
     if waiting:
-        report.line(f"{count(stats.waiting)} wait for a place, {count(stats.background)} more in the background.")
-        report.line(f"{count(for_containers)} wait for a container that is being acted on.")
+        report.line(f"Waiting for a place: {count(stats.waiting)}, in the background {count(stats.background)}")
+        report.line(f"Waiting for a container being acted on: {count(for_containers)}")
     else:
         report.line("Nothing waits.")
     if not stats.total:
         report.field("Since the bot's start", "nothing was asked of Docker")
         return report.build()
     waited = (
-        f"{count(stats.waited)} waited, {duration(stats.average_wait)} on average" if stats.waited else "none waited"
+        f"{count(stats.waited)} waited, {duration(stats.average_wait)} on average"
+        if stats.waited
+        else "none waited for a place"
     )
     report.field(
         "Since the bot's start",

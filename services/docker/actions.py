@@ -133,7 +133,7 @@ class Actions:
 
     async def _turn(self, course: Course, attempt: _Attempt, before: ContainerInfo, look: Look) -> tuple[bool, State]:
         identity = before.container.id
-        gate = self._turns.of(identity, line_limit(1, self._timeouts.general))
+        gate = self._turns.of(identity, line_limit(1, self.limit(attempt.action, before).seconds))
         had_to_wait = bool(gate.working)
         if had_to_wait:
             try:

@@ -137,7 +137,7 @@ def test_a_busy_queue_tells_what_waits_for_what_and_what_passed() -> None:
     embed = queue_embed(busy, 2)
     assert embed.title == "Docker queue · 3 of 3 places taken"
     assert embed.description == (
-        "4 wait for a place, 0 more in the background.\n2 wait for a container that is being acted on."
+        "Waiting for a place: 4, in the background 0\nWaiting for a container being acted on: 2"
     )
     (field,) = embed.fields
     assert (field.value or "").splitlines() == [

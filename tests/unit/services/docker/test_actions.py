@@ -293,7 +293,7 @@ async def test_the_time_for_the_work_does_not_pass_while_another_has_the_contain
 async def test_too_many_clicks_on_one_container_are_refused_with_its_name_and_counted(
     engine: WatchfulEngine, serve: Callable[..., DockerService], metrics: PerformanceMetrics
 ) -> None:
-    service = serve(timeouts=Timeouts(300.0))  # so that two may wait
+    service = serve(timeouts=Timeouts(named={"web": 300.0}))  # so that two may wait
     held = engine.hold("stop web")
     asked = [asyncio.create_task(service.stop(ADMIN, "web")) for _ in range(3)]
     await settle()
