@@ -76,8 +76,11 @@ class LiveFigures:
             DockerError: InvalidName; ContainerNotFound; Stopping; what the engine said when there never was an answer.
         """
         wanted = None if name is None else check_name(name)
+        with self._sampler.asked():
+            return await self._figures(actor, wanted)
+
+    async def _figures(self, actor: Actor, wanted: str | None) -> tuple[Live, ...]:
         sampler = self._sampler
-        sampler.ask()
         now = asyncio.get_running_loop().time()
         await sampler.wait(lambda: sampler.is_listed or sampler.problem is not None, now + _LIST_PATIENCE)
         if sampler.problem is not None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from services.docker.errors import DockerError, Stopping
@@ -25,7 +25,7 @@ from .sources import INSIDE, Pace, Poller, Streams
 from .track import Track
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from services.docker.model import Container
     from services.docker.operations import Operations
@@ -65,6 +65,7 @@ class Sampler:
         self._loop: asyncio.Task[None] | None = None
         self._looker: asyncio.Task[None] | None = None
         self._asked = 0.0
+        self._askers = 0
         self._closed = False
         self._news = asyncio.Event()
 
@@ -83,8 +84,9 @@ class Sampler:
         """Seconds after which figures do not pass for what is now: more when polling takes long."""
         return max(_STALE, 2 * self._poller.took)
 
-    def ask(self) -> None:
-        """Say that figures are wanted; begins when nothing runs.
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """Say that figures are wanted; begins when nothing runs, and does not end before the `with` does.
 
         Raises:
             Stopping: It was closed.
@@ -95,6 +97,12 @@ class Sampler:
         if not self.is_running:
             self.began = self._asked
             self._loop = asyncio.create_task(self._run(), name="docker-live")
+        self._askers += 1
+        try:
+            yield
+        finally:
+            self._askers -= 1
+            self._asked = _now()
 
     async def wait(self, until: Callable[[], bool], deadline: float) -> None:
         """Wait for news until something holds, or the event loop's clock shows `deadline`."""
@@ -122,7 +130,7 @@ class Sampler:
 
     @property
     def _is_idle(self) -> bool:
-        return _now() - self._asked >= self._pace.idle
+        return not self._askers and _now() - self._asked >= self._pace.idle
 
     async def _run(self) -> None:
         while True:
