@@ -130,7 +130,7 @@ async def _run(settings: Settings, token: str) -> None:
             metrics,
             policy=docker_policy(settings.docker, await asyncio.to_thread(find_own_container)),
             cooldowns=docker_cooldowns(settings.docker),
-            alerts=docker_alerts(settings.docker, metrics.path.parent.with_name("docker_alerts.json")),
+            alerts=docker_alerts(settings.docker, metrics.path.parent.with_name("docker") / "alerts.json"),
             audit=AuditLog(metrics.path.parent.with_name("audit") / "docker.jsonl"),
             concurrency=settings.docker.concurrency,
             timeouts=Timeouts(

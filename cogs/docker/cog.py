@@ -12,6 +12,7 @@ from discord.ext import commands
 from cogs.perf.kit import answer_error, denied
 
 from .commands import (
+    AlertCommands,
     AuditCommands,
     BoardCommands,
     ContainerCommands,
@@ -34,6 +35,7 @@ class DockerCog(
     ContainerCommands,
     StatsCommands,
     LogCommands,
+    AlertCommands,
     AuditCommands,
     QueueCommands,
     BoardCommands,

@@ -1,5 +1,6 @@
 """The subcommands of /docker, one module for each matter; `cogs/docker/cog.py` puts them together."""
 
+from .alerts import AlertCommands
 from .audit import AuditCommands
 from .board import BoardCommands
 from .containers import ContainerCommands
@@ -9,6 +10,7 @@ from .queue import QueueCommands
 from .stats import StatsCommands
 
 __all__ = [
+    "AlertCommands",
     "AuditCommands",
     "BoardCommands",
     "ContainerCommands",

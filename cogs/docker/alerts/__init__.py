@@ -1,0 +1,1 @@
+"""What containers do by themselves, told in a channel."""
