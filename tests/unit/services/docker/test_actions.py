@@ -274,20 +274,31 @@ async def test_the_wait_for_a_container_counts_as_wait_and_not_as_work(
 async def test_the_time_for_the_work_does_not_pass_while_another_has_the_container(
     engine: WatchfulEngine, serve: Callable[..., DockerService]
 ) -> None:
-    service = serve(timeouts=Timeouts(named={"web": 0.4}))
-    held = engine.hold("stop web")
+    service = serve(timeouts=Timeouts(named={"web": 0.5}))
+    stop, start = engine.hold("stop web"), engine.hold("start web")
     first = asyncio.create_task(service.stop(ADMIN, "web"))
-    await asyncio.sleep(0.3)
-    second = asyncio.create_task(service.start(ADMIN, "web"))
     await settle()
-    held.set_result(None)
+    second = asyncio.create_task(service.start(ADMIN, "web"))
+    await asyncio.sleep(0.35)
+    stop.set_result(None)
     await first
-    held = engine.hold("restart web")
-    third = asyncio.create_task(service.restart(ADMIN, "web"))
-    fourth = asyncio.create_task(service.start(ADMIN, "web"))
+    await asyncio.sleep(0.35)
+    start.set_result(None)
+    assert (await second).changed
+
+
+async def test_an_action_that_is_done_is_no_timeout_when_the_look_after_it_takes_long(
+    engine: WatchfulEngine, serve: Callable[..., DockerService]
+) -> None:
+    service = serve(timeouts=Timeouts(named={"web": 0.1}))
+    stop = engine.hold("stop web")
+    stopping = asyncio.create_task(service.stop(ADMIN, "web"))
+    await settle()
+    look = engine.hold("inspect web")
+    stop.set_result(None)
     await asyncio.sleep(0.3)
-    held.set_result(None)
-    await asyncio.gather(second, third, fourth)
+    look.set_result(None)
+    assert (await stopping).state is State.EXITED
 
 
 async def test_too_many_clicks_on_one_container_are_refused_with_its_name_and_counted(

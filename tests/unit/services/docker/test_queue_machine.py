@@ -57,6 +57,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.inside: list[Visitor] = []
         self.lines: dict[bool, list[Visitor]] = {False: [], True: []}
         self.closed = False
+        self.arrived = 0
 
     def teardown(self) -> None:
         if not hasattr(self, "loop"):
@@ -96,6 +97,7 @@ class QueueMachine(RuleBasedStateMachine):
 
     @rule(background=st.booleans())
     def arrive(self, *, background: bool) -> None:
+        self.arrived += 1
         visitor = Visitor(self.queue, background=background)
         task = self.loop.create_task(visitor.go())
         full = len(self.inside) == self.concurrency and len(self.lines[background]) >= self.limit
@@ -142,7 +144,9 @@ class QueueMachine(RuleBasedStateMachine):
         leaving.signal.set()
 
         async def hand_on_and_cancel() -> bool:
-            await asyncio.sleep(0)  # the one who leaves gives the place back; the next has it, and has not run yet
+            # The one who leaves has just given the place back, before this ran; the next has it, and has not run yet.
+            assert not next_in.inside
+            assert self.queue.working == len(self.inside)
             return self.tasks[next_in].cancel()
 
         self.run(hand_on_and_cancel())
@@ -152,7 +156,8 @@ class QueueMachine(RuleBasedStateMachine):
         self.go(leaving)
         self.go(next_in)
 
-    @precondition(lambda self: not self.closed)
+    # Late: once it is closed, not much happens any more.
+    @precondition(lambda self: not self.closed and self.arrived > 12)
     @rule()
     def close(self) -> None:
         assert self.run(self.queue.close(grace=0)) is (not self.inside)
