@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -58,6 +59,9 @@ def run(*, in_sandbox: bool) -> int:
         if in_sandbox:
             sandbox = start_sandbox()
             settings = _settings_for(settings, sandbox)
+        # What stands now stands for good. The collector of garbage need not look at it each time: that holds the loop.
+        gc.collect()
+        gc.freeze()
         asyncio.run(_run(settings, _find_discord(sandbox)))
     except StartError as error:
         return _fail(str(error), error.code)

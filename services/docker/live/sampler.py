@@ -191,15 +191,15 @@ class Sampler:
 
     async def _look(self) -> None:
         """Take those close looks that are due. That one fails is no reason to lose the figures."""
-        places = asyncio.Semaphore(_LOOKERS)
 
-        async def look(track: Track) -> None:
-            async with places:
+        async def look(due: Iterator[Track]) -> None:
+            for track in due:
                 with suppress(DockerError):
                     track.info = await self._engine.inspect(track.container.id)
 
         while due := [one for one in self._tracks.values() if one.container.state.is_up and one.wants_a_look(_now())]:
-            await asyncio.gather(*map(look, due))
+            left = iter(due)
+            await asyncio.gather(*(look(left) for _ in range(_LOOKERS)))
 
     def _tell(self) -> None:
         """Wake those who wait for news."""

@@ -171,7 +171,9 @@ class Poller(Source):
         self._wanted: Mapping[str, Track] = {}
         self._rounds: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[None] | None = None
-        self._asking: dict[str, asyncio.Task[DockerError | None]] = {}
+        self._asking: dict[str, asyncio.Task[None]] = {}
+        self._refused: DockerError | None = None
+        """What the first container failed with, of the first round, while none gave a frame."""
 
     def keep(self, wanted: Mapping[str, Track]) -> None:
         """Ask for these and no others.
@@ -193,47 +195,54 @@ class Poller(Source):
     async def _go_round(self) -> None:
         places = asyncio.Semaphore(self._pace.at_once)
         while True:
-            now = _now()
+            began = _now()
             self._asking = {identity: task for identity, task in self._asking.items() if not task.done()}
-            for identity, track in self._wanted.items():
-                if identity not in self._asking and track.not_before <= now:
-                    self._asking[identity] = asyncio.create_task(self._ask(track, places), name="docker-live-ask")
+            for identity, track in list(self._wanted.items()):
+                if identity in self._asking or track.not_before > began:
+                    continue
+                # Before the task: thousands that wait keep the collector of garbage busy, and with it the loop.
+                await places.acquire()
+                if identity not in self._wanted:
+                    places.release()
+                    continue
+                task = asyncio.create_task(self._ask(track, began), name="docker-live-ask")
+                task.add_done_callback(lambda _: places.release())
+                self._asking[identity] = task
             if self._opening is None and self._asking:
                 self._opening = asyncio.create_task(self._record(set(self._asking.values())), name="docker-live-open")
-            await asyncio.sleep(self._pace.poll_every)
+            await asyncio.sleep(max(0.0, began + self._pace.poll_every - _now()))
 
-    async def _record(self, asked: set[asyncio.Task[DockerError | None]]) -> None:
+    async def _record(self, asked: set[asyncio.Task[None]]) -> None:
         """Leave one record of the first round; it failed when not one container gave a frame."""
 
         async def work(_span: Span) -> None:
-            done, _ = await asyncio.wait(asked)
-            failures = [failure for failure in (task.result() for task in done) if failure is not None]
-            if len(failures) == len(done):
-                raise failures[0]
+            await asyncio.wait(asked)
+            if not self.took and self._refused is not None:
+                raise self._refused
 
         try:
             await self._operations.at_once(Action.STATS, 2 * self._timeouts.longest_look, work)
         except DockerError as error:
             _LOG.debug("No container gave its figures: %s", error.user_message)
+        finally:
+            self._refused = None
 
-    async def _ask(self, track: Track, places: asyncio.Semaphore) -> DockerError | None:
-        """Ask for a frame, or two when there is none to compare it with."""
-        began = _now()
+    async def _ask(self, track: Track, began: float) -> None:
+        """Ask for a frame, or two when there is none to compare it with, in a round that began then."""
         try:
-            async with places:
+            await self._frame(track)
+            if not track.is_measured:
                 await self._frame(track)
-                if not track.is_measured:
-                    await self._frame(track)
         except DockerError as error:
             self._fail(track, error.user_message)
-            return error
+            self._refused = self._refused or error
         except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again, and the others go on
             _LOG.exception("The figures of a container could not be asked for")
             message = INSIDE.format(type(error).__name__)
             self._fail(track, message)
-            return DockerError(message)
-        self.took = _now() - began
-        return None
+            self._refused = self._refused or DockerError(message)
+        else:
+            self.took = _now() - began
 
     async def _frame(self, track: Track) -> None:
         seconds = self._seconds(track)
