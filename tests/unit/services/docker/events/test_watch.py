@@ -326,7 +326,9 @@ def test_every_finding_is_counted_once_and_none_is_told_within_its_cooldown(
     placed: dict[tuple[str, Kind], list[float]] = {}
     for name, happening, exit_code, signal, pause, luck in steps:
         if happening is Happening.STOP:
-            story.happens(name, Happening.KILL, signal=15)  # as Docker does; Podman's way has a test of its own
+            # As Docker does; a stop that is told right after the end, Podman's way, takes it back: a test of its own.
+            story.passes(10.0)
+            story.happens(name, Happening.KILL, signal=15)
         muted = luck == 0
         found = story.happens(name, happening, exit_code=exit_code, signal=signal, muted=muted)
         if not muted:
