@@ -201,9 +201,9 @@ async def test_a_long_audit_has_pages_and_the_file_is_one_line_an_action(guarded
         await guarded.run("docker stop", container=names.proxy)
     first = await guarded.run("docker audit", container=names.proxy)
     assert "page 1 of 2" in text_of(first)
-    second = await guarded.press(first, "Older ▶")
+    second = await guarded.press(first, "older")
     await until_text(second, "page 2 of 2")
-    await until_text(await guarded.press(second, "◀ Newer"), "page 1 of 2")
+    await until_text(await guarded.press(second, "newer"), "page 1 of 2")
     file = guarded.bot.folder / "audit" / "docker.jsonl"
     await soon(file.exists)
     entries = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]

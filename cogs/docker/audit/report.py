@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from services.docker import AuditEntry
 
 PAGE = 8
-_CONTAINER_WIDTH = 28
+_CONTAINER_WIDTH = 24
 _NAME_WIDTH = 32
 _WHY = {
     "Forbidden": "no right",

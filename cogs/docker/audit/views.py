@@ -33,12 +33,12 @@ class AuditPages(OwnedView):
         self._page = 0
         self._turn_to(0)
 
-    @discord.ui.button(label="◀ Newer", custom_id="newer")
+    @discord.ui.button(label="◀\ufe0e Newer", custom_id="newer")
     async def newer(self, interaction: Interaction, _button: discord.ui.Button[Any]) -> None:
         """Show the page before."""
         await self._show(interaction, self._page - 1)
 
-    @discord.ui.button(label="Older ▶", custom_id="older")
+    @discord.ui.button(label="Older ▶\ufe0e", custom_id="older")
     async def older(self, interaction: Interaction, _button: discord.ui.Button[Any]) -> None:
         """Show the page after."""
         await self._show(interaction, self._page + 1)
