@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from .access import Cooldowns, Key, Policy, Right, conceal
+from .access import Guard, Policy, Right
 from .actions import Actions
 from .aftermath import PATIENCE
-from .alike import alike
 from .audit import AuditLog
 from .engine import AiodockerEngine
-from .errors import AdminsOnly, ContainerNotFound, EngineError, Unseen
+from .errors import AdminsOnly
 from .events import AlertPlan, Watcher
 from .groups import Groups
 from .labels import GROUP_LABEL
@@ -42,7 +39,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _NAMES_TIMEOUT = 10.0
-_SEVERAL = re.compile("prefix|more than one", re.IGNORECASE)  # Docker's and Podman's word for an id cut too short
 
 
 class DockerService:
@@ -105,17 +101,17 @@ class DockerService:
         self.policy = policy or Policy()
         self.audit = audit or AuditLog(None)
         self.timeouts = timeouts or Timeouts()
-        self._cooldowns = Cooldowns(cooldowns or {})
         self._operations = Operations(
             metrics, concurrency=concurrency, timeout=self.timeouts.general, queue_limit=queue_limit
         )
         self._names = NameCache(self._fetch_names, max_age=names_max_age, patience=names_patience)
+        self._guard = Guard(engine, lambda: self.policy, self._names, cooldowns or {})
         self._actions = Actions(engine, self._operations, self.timeouts, changed=self._changed, patience=patience)
         self.watch = Watcher(engine, metrics, self.policy, alerts or AlertPlan())
         self.logs = Logs(
             engine,
             policy=lambda: self.policy,
-            look=self._look,
+            look=self._guard.look,
             run=self._for_one,
             timeout=self.timeouts.general,
             pace=log_pace,
@@ -220,7 +216,7 @@ class DockerService:
 
         found, _ = await self._operations.in_turn(Action.LIST, None, work, background=actor.background)
         self._names.put(found)
-        return _in_order(self._seen_by(actor, found))
+        return _in_order(self.policy.allowed(actor, found, Right.SEE))
 
     @property
     def engine(self) -> EngineVersion | None:
@@ -239,7 +235,7 @@ class DockerService:
         """
 
         async def work(span: Span) -> ContainerInfo:
-            return await self._look(actor, name, Right.SEE, span)
+            return await self._guard.look(actor, name, Right.SEE, span)
 
         name = check_name(name)
         return await self._for_one(actor, Action.INFO, name, work)
@@ -257,9 +253,8 @@ class DockerService:
         """
 
         async def work(span: Span) -> ContainerInfo:
-            info = await self._look(actor, name, Right(action.value), span)
-            if not actor.background:
-                self._cooldowns.check(_key(actor, info.container, action), _now())
+            info = await self._guard.look(actor, name, Right(action.value), span)
+            self._guard.check(actor, action, info.container)
             return info
 
         name = check_name(name)
@@ -372,70 +367,31 @@ class DockerService:
         for told in self._listeners:
             told()
 
-    def _seen_by(self, actor: Actor, containers: tuple[Container, ...]) -> tuple[Container, ...]:
-        return self.policy.allowed(actor, containers, Right.SEE)
-
     async def _act(self, actor: Actor, action: Action, name: str) -> ActionResult:
         name = check_name(name)
 
         async def look(ref: str, span: Span) -> ContainerInfo:
-            info = await self._look(actor, ref, Right(action.value), span)
+            info = await self._guard.look(actor, ref, Right(action.value), span)
             attempt.container = info.container.name
             return info
 
         def accepted(container: Container) -> AbstractContextManager[None]:
-            return self._accepted(actor, action, container)
+            return self._guard.accepted(actor, action, container)
 
         with self.audit.attempt(actor, action, name) as attempt:
             try:
                 acting = self._actions.act(action, name, look, accepted, background=actor.background)
-                return await self._suggesting(actor, name, acting)
+                return await self._guard.told(actor, name, acting)
             finally:
                 self._changed()
 
-    async def _look(self, actor: Actor, name: str, right: Right, span: Span) -> ContainerInfo:
-        """Inspect, judge, and let the record bear the container's real name, whatever part of its id was given.
-
-        Raises:
-            DockerError: What the engine or `Policy.require` raises.
-        """
-        try:
-            info = await self._engine.inspect(name)
-        except EngineError as error:
-            # Several ids begin so. Which of them the asker may see nobody knows, so it must not tell that they exist.
-            if actor.admin or not _SEVERAL.search(error.message):
-                raise
-            raise Unseen(name) from error
-        span.add(container=info.container.name)
-        self.policy.require(actor, info.container, right, name)
-        return info
-
     async def _for_one(self, actor: Actor, action: Action, name: str, work: Callable[[Span], Awaitable[T]]) -> T:
         """Look in turn, within the limit of what the name is known to stand for; an unknown image counts as none."""
-        known = self._names.find(name)
+        known = self._guard.known(actor, name)
         limit = self.timeouts.look(known.name, known.image) if known else self.timeouts.look(name)
         doing = self._operations.in_turn(action, name, work, background=actor.background, seconds=limit.seconds)
-        found, _ = await self._suggesting(actor, name, doing)
+        found, _ = await self._guard.told(actor, name, doing)
         return found
-
-    def _accepted(self, actor: Actor, action: Action, container: Container) -> AbstractContextManager[None]:
-        """Charge a person's cooldown for what is done inside."""
-        if actor.background:
-            return nullcontext()
-        return self._cooldowns.charged(_key(actor, container, action), _now())
-
-    async def _suggesting(self, actor: Actor, name: str, doing: Awaitable[T]) -> T:
-        try:
-            return await doing
-        except ContainerNotFound as error:
-            seen = [container.name for container in self._seen_by(actor, await self._names.get())]
-            raise ContainerNotFound(name, await alike(name, seen)) from error
-        except EngineError as error:
-            if actor.admin:
-                raise
-            known = await self._names.get()
-            unseen = set(known).difference(self._seen_by(actor, known))
-            raise EngineError(error.status, conceal(error.message, unseen), error.request) from error
 
     async def _fetch_names(self) -> tuple[Container, ...]:
         async def work(_span: Span) -> tuple[Container, ...]:
@@ -446,11 +402,3 @@ class DockerService:
 
 def _in_order(containers: tuple[Container, ...]) -> tuple[Container, ...]:
     return tuple(sorted(containers, key=lambda one: (not one.state.is_up, one.name.casefold(), one.name)))
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
-
-
-def _key(actor: Actor, container: Container, action: Action) -> Key:
-    return Key(actor.user_id, container.id, action, container.name)

@@ -21,7 +21,8 @@ def conceal(message: str, unseen: Iterable[Container]) -> str:
         message: Such as "cannot link to a non running container: /vault AS /web/vault".
         unseen: The containers.
     """
-    words = sorted({word for one in unseen for word in (one.name, one.id[:_SHORT])}, key=len, reverse=True)
+    said = {word for one in unseen for word in (one.name, one.id[:_SHORT]) if word in message}
+    words = sorted(said, key=len, reverse=True)
     if not words:
         return message
     # A name goes as a whole word only, or "web" would go from "web-db", too, and tell that there is one.

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.docker.access import conceal
-from services.docker.access.conceal import OTHER
+from services.docker.access.conceal import OTHER, conceal
 from tests.unit.services.docker.access.some import container
 
 VAULT, WEB = container("vault", identity="a" * 64), container("web", identity="b" * 64)

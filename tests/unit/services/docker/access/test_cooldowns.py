@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.docker import Action, Busy, ContainerNotFound, EngineError, TooSoon
-from services.docker.access import Cooldowns, Key
+from services.docker.access.cooldowns import Cooldowns, Key
 
 SECONDS = {Action.START: 10.0, Action.RESTART: 15.0}
 WEB = Key(1, "id-of-web", Action.START, "web")

@@ -45,7 +45,7 @@ def service(engine: LogEngine, metrics: PerformanceMetrics) -> DockerService:
 
 
 def reader_of(service: DockerService, engine: LogEngine, limits: Limits) -> LogReader:
-    return LogReader(engine, look=service._look, run=service._for_one, limits=limits)
+    return LogReader(engine, look=service._guard.look, run=service._for_one, limits=limits)
 
 
 def texts(page: LogPage) -> list[str]:
