@@ -59,8 +59,9 @@ class DdcBot(commands.Bot):
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord our commands; called once, after the login."""
         await self.load_extension("cogs.perf")
-        poll = self.settings.docker.status_poll_seconds
-        await self.add_cog(DockerCog(self, self.docker, self.metrics.path.parent.parent, poll=poll))
+        settings, folder = self.settings.docker, self.metrics.path.parent.parent
+        poll, figures = settings.status_poll_seconds, settings.status_figures
+        await self.add_cog(DockerCog(self, self.docker, folder, poll=poll, figures=figures))
         self.docker.watch.start()
         self._retention.start()
         await self._sync_commands()

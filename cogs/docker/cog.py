@@ -54,16 +54,24 @@ class DockerCog(
         service: What acts on containers.
         folder: Where the cog keeps what was set in the chat.
         poll: Seconds between two looks at Docker for status messages.
+        figures: Whether status messages show CPU and memory.
     """
 
     def __init__(
-        self, bot: commands.Bot, service: DockerService, folder: Path = Path("data"), *, poll: float = 30.0
+        self,
+        bot: commands.Bot,
+        service: DockerService,
+        folder: Path = Path("data"),
+        *,
+        poll: float = 30.0,
+        figures: bool = True,
     ) -> None:
         super().__init__()
         self.bot = bot
         self.service = service
         self.folder = folder
         self.poll = poll
+        self.figures = figures
         self.log_desk = LogDesk(service, self.allowed)
         group = self.app_command
         if isinstance(group, app_commands.Group):

@@ -84,6 +84,9 @@ class DockerSettings(msgspec.Struct, frozen=True, kw_only=True):
     status_poll_seconds: Annotated[
         float, msgspec.Meta(ge=2, le=600, description="How often containers are looked at for status messages")
     ] = 30.0
+    status_figures: Annotated[
+        bool, msgspec.Meta(description="Whether status messages show CPU and memory, which keeps them measured")
+    ] = True
     log_follow_seconds: Annotated[
         float, msgspec.Meta(ge=1, le=780, description="How long `Follow` under a log goes on before it ends by itself")
     ] = 300.0

@@ -207,6 +207,7 @@ def _cure(dotted: str) -> str:
         "docker.timeouts": 'Give names or patterns with seconds, as in {"minecraft": 120, "plex*": 90}.',
         "docker.concurrency": "Give a whole number from 1 to 50.",
         "docker.status_poll_seconds": "Give seconds, from 2 to 600.",
+        "docker.status_figures": "Use true or false.",
         "docker.group_label": "Give the label's name, such as ddc.group.",
         "docker.group_wait_seconds": "Give seconds, more than 0 and at most 600.",
         "docker.log_follow_seconds": "Give seconds, from 1 to 780: Discord lets a message be edited for 15 minutes.",

@@ -13,6 +13,7 @@ from cogs.docker.acting import RIGHTS, act_or_ask
 from cogs.docker.actors import actor_of
 from cogs.docker.choices import sensible
 from cogs.docker.later import followed, tell_timeout
+from cogs.docker.logs import Query
 from cogs.docker.status import sign_and_word
 from cogs.docker.views import InPlaceView
 from cogs.perf.instrumentation import note_outcome
@@ -21,8 +22,9 @@ from services.docker import Action
 from utils.metrics.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
+    from cogs.docker.logs import LogDesk
     from services.docker import Container, DockerService
 
 Interaction = discord.Interaction[Any]
@@ -35,15 +37,19 @@ _LABEL = 100
 
 
 class StatusButtons(discord.ui.View):
-    """Start, stop, restart; which container is asked after the press, when there are several.
+    """Start, stop, restart, logs; which container is asked after the press, when there are several.
 
     Args:
         service: What acts, and judges.
+        log_desk: Shows logs.
+        allowed: Whether a person has any right here.
     """
 
-    def __init__(self, service: DockerService) -> None:
+    def __init__(self, service: DockerService, log_desk: LogDesk, allowed: Callable[[Interaction], bool]) -> None:
         super().__init__(timeout=None)
         self._service = service
+        self._log_desk = log_desk
+        self._allowed = allowed
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Refuse whoever has no right here at all; the service judges each container and action.
@@ -77,20 +83,29 @@ class StatusButtons(discord.ui.View):
         """Restart a container, after a question."""
         await self._choose(interaction, Action.RESTART)
 
-    def _allowed(self, interaction: Interaction) -> bool:
-        return self._service.policy.knows(actor_of(interaction))
+    @discord.ui.button(label="Logs", custom_id=f"{MARK}logs", style=discord.ButtonStyle.secondary)
+    async def logs(self, interaction: Interaction, _button: Button) -> None:
+        """Show the end of a container's log."""
+        await self._choose(interaction, Action.LOGS)
+
+    async def _act(self, interaction: Interaction, action: Action, name: str) -> None:
+        if action is Action.LOGS:
+            await self._log_desk.show(interaction, Query(name))
+        else:
+            await act_or_ask(self._service, self._allowed, interaction, action, name)
 
     async def _choose(self, interaction: Interaction, action: Action) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         found = await self._found(interaction, action)
         if not found:
             note_outcome(Outcome.DENIED)
-            words = f"There is no container here that you may {action}. Ask an admin for the right."
+            deed = "read the log of" if action is Action.LOGS else action.value
+            words = f"There is no container here that you may {deed}. Ask an admin for the right."
             await show(interaction, Report("Nothing to choose from").line(words).build())
         elif len(found) == 1:
-            await act_or_ask(self._service, self._allowed, interaction, action, found[0].name)
+            await self._act(interaction, action, found[0].name)
         else:
-            view = ContainerChoice(interaction.user.id, self._allowed, self._service, action, found)
+            view = ContainerChoice(interaction.user.id, self._allowed, self._act, action, found)
             await show(interaction, view.embed(), view)
 
     async def _found(self, interaction: Interaction, action: Action) -> list[Container]:
@@ -110,8 +125,8 @@ class ContainerChoice(InPlaceView):
     Args:
         owner_id: The only user who may choose.
         allowed: Asked again at each press.
-        service: What acts.
-        action: START, STOP or RESTART.
+        act: Does it, in the interaction's own message.
+        action: START, STOP, RESTART or LOGS.
         containers: Those to choose from.
     """
 
@@ -119,12 +134,12 @@ class ContainerChoice(InPlaceView):
         self,
         owner_id: int,
         allowed: Callable[[Interaction], bool],
-        service: DockerService,
+        act: Callable[[Interaction, Action, str], Awaitable[None]],
         action: Action,
         containers: Sequence[Container],
     ) -> None:
         super().__init__(owner_id, allowed)
-        self._service = service
+        self._act = act
         self._action = action
         self._containers = containers
         self._page = 0
@@ -134,12 +149,15 @@ class ContainerChoice(InPlaceView):
 
     def embed(self) -> discord.Embed:
         """What stands above the select."""
-        report = Report(f"{self._action.value.capitalize()} which container?", LOOK)
+        logs = self._action is Action.LOGS
+        report = Report(
+            "Log of which container?" if logs else f"{self._action.value.capitalize()} which container?", LOOK
+        )
         if self._last:
             report.line(f"Page {self._page + 1} of {self._last + 1}, {len(self._containers)} containers.")
         elif self._action is Action.START:
             report.line("It is started at once.")
-        else:
+        elif not logs:
             report.line("You are asked once more before anything happens.")
         return report.build()
 
@@ -147,7 +165,7 @@ class ContainerChoice(InPlaceView):
         """Do it, or ask."""
         self.stop()
         await interaction.response.defer()
-        await act_or_ask(self._service, self._allowed, interaction, self._action, name)
+        await self._act(interaction, self._action, name)
 
     @discord.ui.button(label="◀", custom_id="previous", row=1)
     async def previous(self, interaction: Interaction, _button: Button) -> None:

@@ -11,6 +11,7 @@ from discord.utils import format_dt
 from cogs.docker.status import SIGNS, exit_code, health_words
 from cogs.perf.kit import BAD, FINE, LOOK, Report, code
 from services.docker import Health, State
+from utils.metrics.format import percent, size
 
 from .planner import Content
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import discord
 
     from services.docker import Container
+    from services.docker.live import Sample
 
     from .lookout import Sight
 
@@ -48,7 +50,7 @@ class Drawing:
 
     def content(self) -> Content:
         """What is compared with what the message shows."""
-        return Content(json.dumps(self._report().build().to_dict(), sort_keys=True))
+        return Content(self._text(figures=False), self._text(figures=True))
 
     def embed(self, now: float) -> discord.Embed:
         """The message itself.
@@ -56,9 +58,12 @@ class Drawing:
         Args:
             now: Unix seconds.
         """
-        return self._report().line().line(f"Updated <t:{int(now)}:R>").build()
+        return self._report(figures=True).line().line(f"Updated <t:{int(now)}:R>").build()
 
-    def _report(self) -> Report:
+    def _text(self, *, figures: bool) -> str:
+        return json.dumps(self._report(figures=figures).build().to_dict(), sort_keys=True)
+
+    def _report(self, *, figures: bool) -> Report:
         if self.sight.away is not None:
             return self._old(self.sight.away)
         if not self.containers:
@@ -66,7 +71,7 @@ class Drawing:
         up = sum(one.state.is_up for one in self.containers)
         wrong = any(map(_is_wrong, self.containers))
         report = Report(f"Containers · {up} of {len(self.containers)} up", LOOK if wrong else FINE)
-        return self._lines(report)
+        return self._lines(report, figures=figures)
 
     def _old(self, away: float) -> Report:
         what = "does not answer" if self.sight.silent else "can't be reached"
@@ -74,24 +79,26 @@ class Drawing:
         report.line(f"⚠ **Docker {what}** since <t:{int(away)}:R>.")
         if self.containers:
             report.line("This is how it was before; it may have changed.").line()
-        return self._lines(report)
+        return self._lines(report, figures=False)
 
-    def _lines(self, report: Report) -> Report:
+    def _lines(self, report: Report, *, figures: bool) -> Report:
         ordered = shown_first(self.containers)
         for container in ordered[:MOST_SHOWN]:
-            report.line(container_line(container, self.sight.since))
+            sample = self.sight.figures.get(container.id) if figures else None
+            report.line(container_line(container, self.sight.since, sample))
         left = len(ordered) - MOST_SHOWN
         if left > 0:
             report.line(f"… {left} more. `/docker list` shows them.")
         return report
 
 
-def container_line(container: Container, since: Mapping[str, datetime]) -> str:
-    """One container: "● `web` running since 3 hours ago · healthy"; Discord keeps the time right by itself.
+def container_line(container: Container, since: Mapping[str, datetime], sample: Sample | None = None) -> str:
+    """One container: "● `web` running since 3 hours ago · healthy · 12 % · 340 MB"; Discord keeps the time right.
 
     Args:
         container: It.
         since: When the present state began, by id, as far as that is known.
+        sample: What it uses of the machine; what is not known of it is left out.
     """
     state = container.state
     words = f"{SIGNS[state]} {code(container.name, _NAME_WIDTH)} {state}"
@@ -101,7 +108,11 @@ def container_line(container: Container, since: Mapping[str, datetime]) -> str:
     if (number := exit_code(container)) not in (None, 0):
         words += f" ({number})"
     health = health_words(container.health) if state.is_up else ""
-    return f"{words} · {health}" if health else words
+    parts = [words, health]
+    if sample is not None and container.state.is_up:
+        parts += ["" if sample.cpu is None else percent(sample.cpu / 100)]
+        parts += ["" if sample.memory is None else size(sample.memory)]
+    return " · ".join(filter(None, parts))
 
 
 def _is_wrong(container: Container) -> bool:

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from services.docker import Container, DockerService, State
+    from services.docker.live import Sample
 
 _LOG = logging.getLogger(__name__)
 _SINCE_PATIENCE = 3.0
+_FIGURES_PATIENCE = 4.0
 _AGELESS = -1
 
 
@@ -32,12 +34,14 @@ class Sight:
         since: By id, when a container's present state began; absent when that is not known.
         away: Unix seconds since when Docker gives no list; None while it does.
         silent: Whether it is there but does not answer in time.
+        figures: By id, the newest figures of those that run; absent when they are not known.
     """
 
     containers: tuple[Container, ...] | None = None
     since: Mapping[str, datetime] = field(default_factory=dict)
     away: float | None = None
     silent: bool = False
+    figures: Mapping[str, Sample] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,15 @@ class Lookout:
 
     Args:
         service: What lists containers.
+        figures: Whether to look at CPU and memory, too.
         clock: Unix seconds.
     """
 
-    def __init__(self, service: DockerService, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, service: DockerService, *, figures: bool = False, clock: Callable[[], float] = time.time
+    ) -> None:
         self._service = service
+        self._figures = figures
         self._clock = clock
         self._known: dict[str, _Known] = {}
         self.sight = Sight()
@@ -81,15 +89,26 @@ class Lookout:
             _LOG.info("Docker answers again.")
         await self._learn_since(found, chosen(found))
         since = {identity: known.since for identity, known in self._known.items() if known.since is not None}
-        self.sight = Sight(found, since)
+        self.sight = Sight(found, since, figures=await self._measured())
         return self.sight
 
     def _missing(self, error: DockerError) -> Sight:
         silent = isinstance(error, OperationTimeout)
-        if self.sight.away is None:
-            _LOG.warning("The status messages show the last known state: %s", error.user_message)
-            return replace(self.sight, away=self._clock(), silent=silent)
-        return replace(self.sight, silent=silent)
+        if self.sight.away is not None:
+            return replace(self.sight, silent=silent)
+        _LOG.warning("The status messages show the last known state: %s", error.user_message)
+        return replace(self.sight, away=self._clock(), silent=silent, figures={})
+
+    async def _measured(self) -> dict[str, Sample]:
+        if not self._figures:
+            return {}
+        try:
+            async with asyncio.timeout(_FIGURES_PATIENCE):
+                found = await self._service.live.figures(BOT)
+        except (TimeoutError, DockerError) as error:
+            _LOG.debug("No figures for the status messages: %s", type(error).__name__)
+            return {}
+        return {live.container.id: live.fresh for live in found if live.fresh is not None}
 
     async def _learn_since(self, found: tuple[Container, ...], chosen: Iterable[Container]) -> None:
         """Ask each chosen container whose state is new, one after the other, and not for long.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import discord
 from discord import app_commands
@@ -18,6 +18,9 @@ from cogs.perf.kit import denied, lacking_permissions, show
 from utils.metrics.outcome import Outcome
 
 from .base import Commands, Interaction
+
+if TYPE_CHECKING:
+    from cogs.docker.logs import LogDesk
 
 _PATIENCE = 10.0
 
@@ -45,13 +48,17 @@ class BoardCommands(Commands):
 
     Attributes:
         poll: Seconds between two looks at Docker for status messages.
+        figures: Whether they show CPU and memory.
         pace: How fast the messages are edited.
         board: All status messages; there once the cog is loaded.
+        log_desk: Shows logs.
     """
 
     poll: float
+    figures: bool
     pace = Pace()
     board: Board
+    log_desk: LogDesk
 
     status_message = app_commands.Group(
         name="status-message", description="One message in a channel that shows what the containers do"
@@ -60,11 +67,13 @@ class BoardCommands(Commands):
     async def cog_load(self) -> None:
         """Take up the status messages there are; their buttons work from now on, whenever they were posted."""
         await super().cog_load()
-        buttons = StatusButtons(self.service)
+        buttons = StatusButtons(self.service, self.log_desk, self.allowed)
         self.bot.add_view(buttons)
         outlet = Outlet(self.bot, buttons, MARK)
         store = BoardStore(self.folder / "docker" / FILE_NAME)
-        self.board = Board(self.service, Lookout(self.service), outlet, store, poll=self.poll, pace=self.pace)
+        self.board = Board(
+            self.service, Lookout(self.service, figures=self.figures), outlet, store, poll=self.poll, pace=self.pace
+        )
         self.board.start()
 
     async def cog_unload(self) -> None:

@@ -56,7 +56,7 @@ class World:
             self.engine, metrics, policy=Policy(operator_role_ids=operators, **policy), names_max_age=0.0
         )
         bot = commands.Bot(commands.when_mentioned, intents=discord.Intents(guilds=True), guild_ready_timeout=0.05)
-        cog = DockerCog(bot, service, self.folder, poll=600.0)
+        cog = DockerCog(bot, service, self.folder, poll=600.0, figures=False)
         cog.pace = self.pace
         await bot.login(self.sandbox.token)
         await bot.add_cog(cog)

@@ -33,7 +33,7 @@ async def test_one_message_shows_everyone_what_the_containers_do(world: World) -
     assert second.startswith("● `web` running since <t:")
     assert (blank, updated[:11]) == ("", "Updated <t:")
     (row,) = message["components"]
-    assert [button["label"] for button in row["components"]] == ["Start", "Stop", "Restart"]
+    assert [button["label"] for button in row["components"]] == ["Start", "Stop", "Restart", "Logs"]
 
 
 async def test_a_change_from_outside_is_edited_into_the_same_message(world: World) -> None:

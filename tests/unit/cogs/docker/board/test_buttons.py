@@ -39,6 +39,14 @@ async def test_stop_and_restart_ask_first(world: World, key: str, done: str) -> 
         assert world.engine.calls.count(f"{key} web") == 1
 
 
+async def test_logs_shows_what_the_command_shows(world: World) -> None:
+    world.engine.add("web")
+    world.engine.written["web"] = [b"\x01\x00\x00\x00\x00\x00\x00\x262025-11-24T05:34:00.000000000Z hello\n"]
+    async with world.running():
+        await world.command("set")
+        await world.told(await world.press("logs"), "hello")
+
+
 async def test_with_several_containers_a_select_offers_what_makes_sense_first(world: World) -> None:
     world.engine.add("a-runs")
     world.engine.add("b-stopped", State.EXITED)

@@ -12,6 +12,7 @@ from cogs.docker.board.drawing import MOST_SHOWN, Drawing, container_line
 from cogs.docker.board.lookout import Sight
 from cogs.perf.kit import BAD, FINE, LOOK, units
 from services.docker import Container, Health, State
+from services.docker.live import Sample
 
 MOMENT = datetime(2025, 11, 24, 5, 34, tzinfo=UTC)
 STAMP = int(MOMENT.timestamp())
@@ -66,6 +67,18 @@ def test_the_time_of_the_update_alone_is_no_change_and_a_state_is_one() -> None:
     assert one.content() != other.content()
 
 
+def test_figures_are_told_as_far_as_they_are_known_and_are_no_change_of_facts() -> None:
+    web, db, old = container("web"), container("db"), container("old", State.EXITED)
+    sample = Sample(cpu=12.3, memory=340_000_000)
+    figures = {web.id: sample, db.id: Sample(memory=5_000), old.id: sample}
+    measured = Drawing(Sight((web, db, old), figures=figures), (web, db, old))
+    lines = (measured.embed(0).description or "").splitlines()
+    assert lines[:3] == ["● `db` running · 5 kB", "○ `old` exited", "● `web` running · 12 % · 340 MB"]
+    bare = Drawing(Sight((web, db, old)), (web, db, old))
+    assert measured.content().facts == bare.content().facts
+    assert measured.content().figures != bare.content().figures
+
+
 def test_more_than_fit_are_counted() -> None:
     embed = drawing(*(container(f"c{number:04}") for number in range(2000))).embed(0)
     assert (embed.description or "").splitlines()[MOST_SHOWN] == "… 1970 more. `/docker list` shows them."
@@ -89,7 +102,9 @@ ANY = st.builds(
 
 @given(st.lists(ANY, max_size=45), st.none() | st.floats(0, 4e9))
 def test_any_containers_fit_with_the_line_that_tells_the_time(containers: list[Container], away: float | None) -> None:
-    embed = drawing(*containers, away=away).embed(4e9)
+    since = {one.id: MOMENT for one in containers}
+    figures = {one.id: Sample(cpu=6399.9, memory=999_000_000_000_000) for one in containers}
+    embed = Drawing(Sight(tuple(containers), since, away, figures=figures), tuple(containers)).embed(4e9)
     text = embed.description or ""
     assert units(text) <= 4096
     assert text.splitlines()[-1] == "Updated <t:4000000000:R>"

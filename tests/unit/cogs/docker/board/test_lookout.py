@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -121,3 +122,13 @@ async def test_a_container_that_changed_between_the_list_and_the_question_has_no
         return containers
 
     assert web.id not in (await lookout.look(meanwhile)).since
+
+
+async def test_figures_that_can_not_be_had_hold_nothing_up(engine: TellingEngine, tmp_path: Path) -> None:
+    engine.add("web")
+    metrics = PerformanceMetrics(tmp_path / "other")
+    service = DockerService(engine, metrics, policy=Policy())
+    sight = await Lookout(service, figures=True).look(everything)
+    assert (len(sight.containers or ()), dict(sight.figures)) == (1, {})
+    await service.close()
+    await asyncio.to_thread(metrics.close)
