@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 30
 """Lines of a message. As many of the longest fit into an embed, and a phone shows no more without much scrolling."""
-_NAME_WIDTH = 28
+_NAME_WIDTH = 24
+_NO_BREAK = "\u00a0"
 
 
 def shown_first(containers: Iterable[Container]) -> list[Container]:
@@ -110,8 +111,11 @@ def container_line(container: Container, since: Mapping[str, datetime], sample: 
     health = health_words(container.health) if state.is_up else ""
     parts = [words, health]
     if sample is not None and container.state.is_up:
-        parts += ["" if sample.cpu is None else percent(sample.cpu / 100)]
-        parts += ["" if sample.memory is None else size(sample.memory)]
+        figures = [
+            "" if sample.cpu is None else percent(sample.cpu / 100),
+            "" if sample.memory is None else size(sample.memory),
+        ]
+        parts += [figure.replace(" ", _NO_BREAK) for figure in figures]  # a phone must not part a number from its unit
     return " · ".join(filter(None, parts))
 
 

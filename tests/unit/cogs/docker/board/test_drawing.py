@@ -73,7 +73,11 @@ def test_figures_are_told_as_far_as_they_are_known_and_are_no_change_of_facts() 
     figures = {web.id: sample, db.id: Sample(memory=5_000), old.id: sample}
     measured = Drawing(Sight((web, db, old), figures=figures), (web, db, old))
     lines = (measured.embed(0).description or "").splitlines()
-    assert lines[:3] == ["● `db` running · 5 kB", "○ `old` exited", "● `web` running · 12 % · 340 MB"]
+    assert lines[:3] == [
+        "● `db` running · 5\u00a0kB",
+        "○ `old` exited",
+        "● `web` running · 12\u00a0% · 340\u00a0MB",
+    ]
     bare = Drawing(Sight((web, db, old)), (web, db, old))
     assert measured.content().facts == bare.content().facts
     assert measured.content().figures != bare.content().figures
