@@ -86,7 +86,7 @@ async def test_what_dies_together_is_told_in_one_message_and_its_recovery_in_the
         (message,) = told_of(world, first)
         assert told_of(world, second) == [message]
         assert "containers died" in message["embeds"][0]["title"]
-        assert f"✗ `{first}` died · exit code 3 · <t:" in message["embeds"][0]["description"]
+        assert f"✗ `{first}` died\n\u2003exit code 3 · <t:" in message["embeds"][0]["description"]
         assert message["flags"] & 64 == 0, "it is there for everyone"
         record = await world.bot.recorded("docker_event", event="died", container=first)
         assert (record["success"], record["duration"], record["metadata"]["exit_code"]) == (False, 0, 3)

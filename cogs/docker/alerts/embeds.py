@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_LISTED = 20
 _NAME_WIDTH = 32
+_INDENT = "\u2003"  # as wide as a sign; Discord keeps it, unlike blanks
 _MUTED_LISTED = 15
 _LATEST_LISTED = 5
 
@@ -41,6 +42,7 @@ _MANY: Mapping[Kind, str] = {
     Kind.DIED: "containers died",
     Kind.UNHEALTHY: "containers are unhealthy",
 }
+_WATCHED = (Kind.DIED, Kind.OOM, Kind.UNHEALTHY, Kind.RESTART_LOOP)
 _EXITS: Mapping[int, str] = {
     126: "its command can't be run",
     127: "its command was not found",
@@ -65,7 +67,7 @@ class Posting:
 
 
 def bulletin_embed(bulletin: Bulletin) -> discord.Embed:
-    """One message: a line for each container, 20 at most, and what became of it.
+    """One message: what happened to each container, 20 at most, and what became of it.
 
     Args:
         bulletin: With at least one alert.
@@ -74,9 +76,9 @@ def bulletin_embed(bulletin: Bulletin) -> discord.Embed:
     back = sum(alert.recovered is not None for alert in alerts)
     report = Report(_title(alerts, back), _colour(alerts, back))
     for alert in alerts[:MOST_LISTED]:
-        report.line(_line(alert))
+        report.line(_headline(alert)).line(f"{_INDENT}{_details(alert)}")
         if alert.recovered is not None:
-            report.line(f"● {_back(alert)} <t:{int(alert.recovered)}:R>")
+            report.line(f"{_INDENT}● {_back(alert)} <t:{int(alert.recovered)}:R>")
     left = len(alerts) - MOST_LISTED
     if left > 0:
         report.line(f"… {left} more. `/docker list` shows them all.")
@@ -105,7 +107,7 @@ def state_embed(state: AlertState, posting: Posting) -> discord.Embed:
     report.field("Watched", _watched(state.rules))
     report.field("Muted", "\n".join(_muted(state.mutes)) or "none")
     newest = (alert for bulletin in state.latest for alert in reversed(bulletin.alerts))
-    latest = [_line(alert) for alert in islice(newest, _LATEST_LISTED)]
+    latest = [f"{_headline(alert)} · {_when(alert)}" for alert in islice(newest, _LATEST_LISTED)]
     report.field("Last alerts", "\n".join(latest) or "none since the bot was started")
     return report.build()
 
@@ -147,14 +149,22 @@ def _worst(alert: Alert) -> Kind:
     return next(kind for kind in Kind if kind in alert.counts)
 
 
-def _line(alert: Alert) -> str:
-    """What happened to one container: "✗ `web` died 3 times · exit code 1 · 5 minutes ago"."""
-    words = [_words(alert, kind) for kind in Kind if kind in alert.counts]
-    if alert.exit_code is not None:
-        meaning = _EXITS.get(alert.exit_code)
-        words.append(f"exit code {alert.exit_code}" + (f", {meaning}" if meaning else ""))
-    words.append(f"<t:{int(alert.at)}:R>")
-    return f"{_SIGNS[_worst(alert)]} {code(alert.container.name, _NAME_WIDTH)} {' · '.join(words)}"
+def _headline(alert: Alert) -> str:
+    """What happened to one container, such as "✗ `web` died 3 times"."""
+    words = " · ".join(_words(alert, kind) for kind in Kind if kind in alert.counts)
+    return f"{_SIGNS[_worst(alert)]} {code(alert.container.name, _NAME_WIDTH)} {words}"
+
+
+def _details(alert: Alert) -> str:
+    """How and when it was, the last time: "exit code 137, killed · 5 minutes ago"."""
+    if alert.exit_code is None:
+        return _when(alert)
+    meaning = _EXITS.get(alert.exit_code)
+    return f"exit code {alert.exit_code}{f', {meaning}' if meaning else ''} · {_when(alert)}"
+
+
+def _when(alert: Alert) -> str:
+    return f"<t:{int(alert.at)}:R>"
 
 
 def _words(alert: Alert, kind: Kind) -> str:
@@ -177,9 +187,9 @@ def _watched(rules: Rules) -> str:
     if not rules.kinds:
         return "nothing, by the settings"
     loop = f"restart loop ({rules.loop_count} in {duration(rules.loop_seconds)})"
-    kinds = [loop if kind is Kind.RESTART_LOOP else _WORDS[kind] for kind in reversed(Kind) if kind in rules.kinds]
-    again = f"the same again after {duration(rules.cooldown)}" if rules.cooldown else "the same again at once"
-    return f"{', '.join(kinds)}\n{again} · grouped within {duration(rules.group)}"
+    kinds = [loop if kind is Kind.RESTART_LOOP else _WORDS[kind] for kind in _WATCHED if kind in rules.kinds]
+    again = f"after {duration(rules.cooldown)}" if rules.cooldown else "at once"
+    return f"{', '.join(kinds)}\nthe same again {again}\ngrouped within {duration(rules.group)}"
 
 
 def _muted(mutes: Iterable[tuple[str, float | None]]) -> list[str]:
