@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from services.docker.events import Alert, AlertState, Bulletin, Rules
 
 MOST_LISTED = 20
-_NAME_WIDTH = 32
+_NAME_WIDTH = 28
 _INDENT = "\u2003"  # as wide as a sign; Discord keeps it, unlike blanks
 _MUTED_LISTED = 15
 _LATEST_LISTED = 5
@@ -48,7 +48,7 @@ _EXITS: Mapping[int, str] = {
     127: "its command was not found",
     134: "aborted",
     137: "killed",
-    139: "segmentation fault",
+    139: "crashed",
     143: "terminated",
 }
 
