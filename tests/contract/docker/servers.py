@@ -153,7 +153,7 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 class Script(Server):
-    """Answers `/version` as an engine, and every other request as the test tells it.
+    """Answers `/version` as an engine, unless `version` is empty, and every other request as the test tells it.
 
     Args:
         path: The unix socket.
@@ -164,13 +164,13 @@ class Script(Server):
         super().__init__(path)
         self._answer = answer
         self.requests: list[str] = []
-        self.version = VERSION
+        self.version: Mapping[str, object] = VERSION
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         request = head.split("\r\n", 1)[0].rsplit(" ", 1)[0].partition("?")[0]
         self.requests.append(request)
-        if request == "GET /version":
+        if request == "GET /version" and self.version:
             await reply(writer, json.dumps(self.version))
         else:
             await self._answer(request, writer)
@@ -189,3 +189,12 @@ async def reply(
 async def hang(_request: str, _writer: asyncio.StreamWriter) -> None:
     """Never answer."""
     await asyncio.Event().wait()
+
+
+async def drip(writer: asyncio.StreamWriter, body: bytes, *, pause: float = 0.0) -> None:
+    """Answer as HTTP, a byte at a time."""
+    head = f"HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    for byte in head + body:
+        writer.write(bytes([byte]))
+        await writer.drain()
+        await asyncio.sleep(pause)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -29,13 +29,14 @@ from services.docker import (
 from services.docker.engine import AiodockerEngine
 from tests.contract.docker.people import ADMIN
 from tests.contract.docker.real import until
-from tests.contract.docker.servers import Relay, Script, hang, reply
+from tests.contract.docker.servers import Relay, Script, drip, hang, reply
 from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from tests.contract.docker.real import Containers
+    from tests.contract.docker.servers import Answer
 
 ROOT = Path(__file__).parents[3]
 NOT_FOUND = json.dumps({"message": "No such container: web"})
@@ -166,6 +167,63 @@ async def cut_in_the_body(_request: str, writer: asyncio.StreamWriter) -> None:
 async def test_an_engine_that_breaks_off_midway(tmp_path: Path, cut: object) -> None:
     async with Script(tmp_path / "s", cut) as server:  # type: ignore[arg-type] # parametrize has no types
         assert await why_unreachable(server.address) is Why.CUT
+
+
+@pytest.mark.parametrize("cut", [cut_at_once, cut_in_the_head, cut_in_the_body])
+async def test_an_engine_that_hangs_up_before_anything_is_asked_is_not_told_as_uncertain(
+    tmp_path: Path, cut: Answer
+) -> None:
+    async with Script(tmp_path / "s", cut) as server, engine_at(server.address) as engine:
+        server.version = {}
+        with pytest.raises(EngineUnreachable) as caught:
+            await engine.restart("web")
+    assert caught.value.why is Why.HUNG_UP
+    assert "may or may not" not in caught.value.user_message
+    assert set(server.requests) == {"GET /version"}
+
+
+@pytest.mark.parametrize("stream", ["logs", "stats", "events"])
+async def test_a_stream_that_is_cut_midway_ends_with_the_reason_and_what_came_before_is_not_lost(
+    tmp_path: Path, stream: str
+) -> None:
+    line = json.dumps({"Type": "container"}) + "\n"
+
+    async def answer(_request: str, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
+        writer.write(f"{len(line):x}\r\n{line}\r\n{len(line):x}\r\n{line[:5]}".encode())
+        await writer.drain()
+
+    came: list[Any] = []
+
+    async def read(pieces: AsyncIterator[Any]) -> None:
+        async for piece in pieces:
+            came.append(piece)  # noqa: PERF401 - what came before the error is what it is about
+
+    async with Script(tmp_path / "s", answer) as server, engine_at(server.address) as engine:
+        with pytest.raises(EngineUnreachable) as caught:
+            await read(engine.events() if stream == "events" else getattr(engine, stream)("web"))
+    assert caught.value.why in (Why.CUT, Why.NOT_DOCKER)
+    assert b"".join(came).startswith(line.encode()) if stream == "logs" else came[:1] == [json.loads(line)]
+
+
+async def test_an_engine_that_answers_a_byte_at_a_time_is_understood(tmp_path: Path) -> None:
+    row = {"Id": "ab" * 32, "Names": ["/web"], "Image": "image", "State": "running"}
+
+    async def answer(_request: str, writer: asyncio.StreamWriter) -> None:
+        await drip(writer, json.dumps([row]).encode())
+
+    async with Script(tmp_path / "s", answer) as server, engine_at(server.address) as engine:
+        (container,) = await engine.containers()
+    assert (container.name, container.state) == ("web", State.RUNNING)
+
+
+async def test_an_engine_that_goes_on_answering_for_ever_is_given_up_in_time(tmp_path: Path) -> None:
+    async def answer(_request: str, writer: asyncio.StreamWriter) -> None:
+        await drip(writer, b" " * 1_000_000, pause=0.01)
+
+    async with Script(tmp_path / "s", answer) as server, engine_at(server.address, seconds=0.5) as engine:
+        with pytest.raises(OperationTimeout):
+            await asyncio.wait_for(engine.containers(), timeout=30)
 
 
 async def test_an_action_that_was_broken_off_is_not_asked_for_twice(tmp_path: Path) -> None:
