@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from bot import __version__
 from bot.metrics_cli.arguments import EXIT_CODES, Parser, add_commands
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _with_command(arguments: Sequence[str]) -> list[str]:
     """Put ``run`` in front of arguments that name no command."""
-    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help")):
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version")):
         return ["run", *arguments]
     return list(arguments)
 
@@ -74,6 +75,7 @@ def _parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    parser.add_argument("--version", action="version", version=f"ddc-perf {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     running = commands.add_parser(
         "run",
