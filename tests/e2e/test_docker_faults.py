@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import aiodocker
 import pytest
 
+from tests.contract.docker.own import Haproxy, OwnEngine
+from tests.contract.docker.real import Containers
 from tests.contract.docker.servers import Script, hang, reply
 from tests.e2e.world import (
     CHANNEL,
@@ -184,3 +186,51 @@ async def test_a_restart_that_gets_no_answer_is_told_as_uncertain_and_not_asked_
         await until_text(pressed, "may or may not be done" if fault == "breaks off" else "Docker may still finish it")
         posts = [request for request in server.requests if request.startswith("POST")]
         assert posts == [f"POST /v1.41/containers/{identity}/restart"]
+
+
+async def test_an_engine_stopped_and_started_while_presses_wait_leaves_none_of_them_unanswered(
+    engine: None,  # noqa: ARG001 - it must be there, for its image
+    tmp_path: Path,
+) -> None:
+    slow = "trap 'sleep 1; exit 0' TERM; while :; do sleep 0.1; done"
+    async with OwnEngine() as own, Containers(str(own.socket)) as made:
+        address = f"unix://{own.socket}"
+        names = [await made.make(config={"Cmd": ["sh", "-c", slow]}) for _ in range(6)]
+        async with living_bot(tmp_path / "bot", DOCKER_HOST=address) as world:
+            presses = []
+            for name in names:
+                asked = await world.run("docker restart", container=name)
+                message, button = find_component(asked, f"Restart {name}")
+                presses.append(world.sandbox.use_component("Ada", CHANNEL, message["id"], button["custom_id"]))
+            await until_text(presses[0], "Restarting")
+            await own.down()
+            ends = ("Restarted", "That didn't work")
+            for press in presses:
+                await press.wait_for(lambda record: any(end in text_of(record) for end in ends), 60)
+            assert "can't be reached" in text_of(presses[-1])
+            assert "Install and start Docker" in text_of(await world.run("docker list"))
+            await own.up()
+            assert f"0 of {len(names)} up" in text_of(await world.run("docker list"))
+            assert "Started" in text_of(await world.run("docker start", container=names[-1]))
+
+
+async def test_the_whole_bot_works_through_the_socket_proxy(passing: str, tmp_path: Path) -> None:
+    socket = (os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock").removeprefix("unix://")
+    async with Haproxy(socket) as proxy, living_bot(tmp_path / "bot", DOCKER_HOST=proxy.address) as world:
+        assert passing in text_of(await world.run("docker list"))
+        info = text_of(await world.run("docker info", container=passing))
+        assert "running" in info
+        assert "API 1." in info, "the engine is named at the foot"
+        assert passing in text_of(await world.run("docker stats", container=passing))
+        assert "403" not in text_of(await world.run("docker logs", container=passing))
+        asked = await world.run("docker restart", container=passing)
+        await until_text(await world.press(asked, f"Restart {passing}"), "Restarted")
+        asked = await world.run("docker stop", container=passing)
+        await until_text(await world.press(asked, f"Stop {passing}"), "Stopped")
+        assert "Started" in text_of(await world.run("docker start", container=passing))
+        dies = f"{passing}-dies"
+        docker("run", "--detach", "--name", dies, IMAGE, "sh", "-c", "sleep 0.2; exit 3")
+        try:
+            await world.bot.recorded("docker_event", container=dies)  # heard through the proxy
+        finally:
+            docker("rm", "--force", dies)
