@@ -31,8 +31,8 @@ SIGNS = {Kind.SLOWER: "▲ slower", Kind.FASTER: "▼ faster", Kind.FAILING: "�
 START = "process_start"
 """Recorded whenever the program begins to measure."""
 
-NOTES = (START,)
-"""What a program notes of itself: no calls, and in no list of calls unless asked for by name."""
+NOTES = (START, "docker_event")
+"""What a program notes of itself and of what it watches: no calls, and in no list of calls unless asked for by name."""
 
 BESIDE = ("discord_api", *NOTES)
 """Left out of lists of all calls: every command makes two requests to Discord, and little else would show."""
