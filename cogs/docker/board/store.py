@@ -1,21 +1,15 @@
 """Where it is kept which channels have a status message, and which message it is: one small JSON file.
 
-Rules:
-1. A save is whole or not at all, see `write_whole`.
-2. A file that can't be understood is never overwritten: it is moved aside, and the answer says where to.
-3. A file that can't be read raises: an empty book must not take its place.
-
-Everything here blocks; callers in the event loop use a thread.
+`utils.books` has the rules of such a file.
 """
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from utils.whole_file import write_whole
+from utils.books import BookFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,7 +87,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
         return Book(posts=tuple(post for post in self.posts if post.channel_id != channel_id))
 
 
-class BoardStore:
+class BoardStore(BookFile[Book]):
     """The file.
 
     Args:
@@ -101,48 +95,12 @@ class BoardStore:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def load(self) -> tuple[Book, str | None]:
-        """Read the book.
-
-        Returns:
-            The book, empty when there is no file yet, and what an admin has to know: that a file was not understood and
-            where it lies now, else None.
-
-        Raises:
-            StoreError: The file is there but can't be read, or can't be moved aside.
-        """
-        try:
-            content = self._path.read_bytes()
-        except FileNotFoundError:
-            return Book(), None
-        except OSError as error:
-            raise StoreError("read", self._path, _reason(error)) from error
-        try:
-            return msgspec.json.decode(content, type=Book), None
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return Book(), self._put_aside()
-
-    def save(self, book: Book) -> None:
-        """Write the book; when this returns, it survives a crash.
-
-        Raises:
-            StoreError: It could not be written; the file is as it was.
-        """
-        try:
-            write_whole(self._path, msgspec.json.format(msgspec.json.encode(book), indent=1) + b"\n")
-        except OSError as error:
-            raise StoreError("saved", self._path, _reason(error)) from error
-
-    def _put_aside(self) -> str:
-        aside = self._path.with_name(f"{self._path.name}.corrupt-{time.time_ns()}")
-        try:
-            self._path.rename(aside)
-        except OSError as error:
-            raise StoreError("read", self._path, f"it is damaged, and moving it: {_reason(error)}") from error
-        return f"The file with the status messages was damaged. It was kept as {aside.name}; set them again."
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()
+        super().__init__(
+            path,
+            empty=Book,
+            decode=lambda content: msgspec.json.decode(content, type=Book),
+            encode=lambda book: msgspec.json.format(msgspec.json.encode(book), indent=1) + b"\n",
+            damaged=(msgspec.MsgspecError, UnicodeDecodeError, RecursionError),
+            problem=StoreError,
+            lost="The file with the status messages was damaged. It was kept as {}; set them again.",
+        )

@@ -1,22 +1,16 @@
 """What admins set in the chat about alerts, kept in one small JSON file.
 
-Rules:
-1. A save is whole or not at all, see `write_whole`.
-2. A file that can't be understood is never overwritten: it is moved aside, and the answer says where to.
-3. A file that can't be read raises: an empty book must not take its place.
-
-Everything here blocks; callers in the event loop use a thread.
+`utils.books` has the rules of such a file.
 """
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from services.docker.errors import DockerError
-from utils.whole_file import write_whole
+from utils.books import BookFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +70,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
         return {name: until for name, until in self.mutes.items() if self.is_muted(name, now)}
 
 
-class BookStore:
+class BookStore(BookFile[Book]):
     """The file.
 
     Args:
@@ -84,48 +78,12 @@ class BookStore:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def load(self) -> tuple[Book, str | None]:
-        """Read the book.
-
-        Returns:
-            The book, empty when there is no file yet, and what an admin has to know: that a file was not understood and
-            where it lies now, else None.
-
-        Raises:
-            BookError: The file is there but can't be read, or can't be moved aside.
-        """
-        try:
-            content = self._path.read_bytes()
-        except FileNotFoundError:
-            return Book(), None
-        except OSError as error:
-            raise BookError("read", self._path, _reason(error)) from error
-        try:
-            return msgspec.json.decode(content, type=Book), None
-        except (msgspec.DecodeError, RecursionError):
-            return Book(), self._put_aside()
-
-    def save(self, book: Book) -> None:
-        """Write the book; when this returns, it survives a crash.
-
-        Raises:
-            BookError: It could not be written; the file is as it was.
-        """
-        try:
-            write_whole(self._path, msgspec.json.format(msgspec.json.encode(book), indent=1) + b"\n")
-        except OSError as error:
-            raise BookError("saved", self._path, _reason(error)) from error
-
-    def _put_aside(self) -> str:
-        aside = self._path.with_name(f"{self._path.name}.corrupt-{time.time_ns()}")
-        try:
-            self._path.rename(aside)
-        except OSError as error:
-            raise BookError("read", self._path, f"it is damaged, and moving it: {_reason(error)}") from error
-        return f"The file about alerts was damaged. It was kept as {aside.name}; set the channel and the mutes again."
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()
+        super().__init__(
+            path,
+            empty=Book,
+            decode=lambda content: msgspec.json.decode(content, type=Book),
+            encode=lambda book: msgspec.json.format(msgspec.json.encode(book), indent=1) + b"\n",
+            damaged=(msgspec.MsgspecError, UnicodeDecodeError, RecursionError),
+            problem=BookError,
+            lost="The file about alerts was damaged. It was kept as {}; set the channel and the mutes again.",
+        )

@@ -1,0 +1,100 @@
+"""Small books that a program keeps, each in a file of its own.
+
+Rules:
+1. A save is whole or not at all, see `write_whole`; what was saved survives a crash.
+2. A file that can't be understood is never overwritten: it is moved aside, and the answer says where to.
+3. A file that can't be read raises: an empty book must not take its place.
+
+Everything here blocks; callers in an event loop use a thread.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from utils.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+Book = TypeVar("Book")
+
+
+class BookFile(Generic[Book]):
+    """The file of one book.
+
+    Args:
+        path: Where it is or will be; missing folders are made at the first save.
+        empty: Makes the book of a file that is not there yet.
+        decode: Reads a book.
+        encode: Writes it.
+        damaged: What `decode` raises for bytes that hold no book.
+        problem: Makes what is raised when the file could not be "read" or "saved", of that word, the path and the
+            system's reason.
+        lost: What an admin has to know when a damaged file was moved aside, with a place for its new name.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        empty: Callable[[], Book],
+        decode: Callable[[bytes], Book],
+        encode: Callable[[Book], bytes],
+        damaged: tuple[type[Exception], ...],
+        problem: Callable[[str, Path, str], Exception],
+        lost: str,
+    ) -> None:
+        self._path = path
+        self._empty = empty
+        self._decode = decode
+        self._encode = encode
+        self._damaged = damaged
+        self._problem = problem
+        self._lost = lost
+
+    def load(self) -> tuple[Book, str | None]:
+        """Read the book.
+
+        Returns:
+            The book, empty when there is no file yet, and what an admin has to know: that a file was not understood and
+            where it lies now, else None.
+
+        Raises:
+            Exception: What `problem` makes: the file is there but can't be read, or can't be moved aside.
+        """
+        try:
+            content = self._path.read_bytes()
+        except FileNotFoundError:
+            return self._empty(), None
+        except OSError as error:
+            raise self._problem("read", self._path, _reason(error)) from error
+        try:
+            return self._decode(content), None
+        except self._damaged:
+            return self._empty(), self._put_aside()
+
+    def save(self, book: Book) -> None:
+        """Write the book; when this returns, it survives a crash.
+
+        Raises:
+            Exception: What `problem` makes: it could not be written; the file is as it was.
+        """
+        try:
+            write_whole(self._path, self._encode(book))
+        except OSError as error:
+            raise self._problem("saved", self._path, _reason(error)) from error
+
+    def _put_aside(self) -> str:
+        aside = self._path.with_name(f"{self._path.name}.corrupt-{time.time_ns()}")
+        try:
+            self._path.rename(aside)
+        except OSError as error:
+            raise self._problem("read", self._path, f"it is damaged, and moving it: {_reason(error)}") from error
+        return self._lost.format(aside.name)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
