@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
-from utils.whole_file import write_whole
+from utils.metrics.whole_file import write_whole
 
 from .schedule import Schedule, State
 

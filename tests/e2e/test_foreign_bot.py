@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 BOT = """\
+import sys
+# This project is installed in place where the tests run, and would lend what was not copied.
+sys.meta_path[:] = [one for one in sys.meta_path if "editable" not in getattr(one, "__module__", "")]
 import discord, os
 from discord.ext import commands
 from utils.greetings import greet

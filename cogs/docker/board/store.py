@@ -1,6 +1,6 @@
 """Where it is kept which channels have a status message, and which message it is: one small JSON file.
 
-`utils.books` has the rules of such a file.
+`utils.metrics.books` has the rules of such a file.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from utils.books import BookFile
+from utils.metrics.books import BookFile
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,6 +1,6 @@
 """What admins set in the chat about alerts, kept in one small JSON file.
 
-`utils.books` has the rules of such a file.
+`utils.metrics.books` has the rules of such a file.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from services.docker.errors import DockerError
-from utils.books import BookFile
+from utils.metrics.books import BookFile
 
 if TYPE_CHECKING:
     from pathlib import Path

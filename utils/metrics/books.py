@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from utils.whole_file import write_whole
+from utils.metrics.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable

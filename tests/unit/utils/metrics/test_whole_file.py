@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from utils.whole_file import write_whole
+from utils.metrics.whole_file import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

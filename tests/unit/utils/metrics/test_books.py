@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils.books import BookFile
+from utils.metrics.books import BookFile
 
 if TYPE_CHECKING:
     from pathlib import Path
