@@ -15,6 +15,7 @@ from bot.errors import answer_orphan, on_tree_error
 from bot.instrumentation import instrument, release
 from bot.retention import Retention, policy_of
 from cogs.docker import DockerCog
+from services.config import flat
 
 if TYPE_CHECKING:
     from services.config import Settings
@@ -52,6 +53,7 @@ class DdcBot(commands.Bot):
         self.home_guild_id = settings.guild_id  # whose admins count; cogs/perf/kit/access.py reads it
         self.metrics = metrics
         self.docker = docker
+        self.perf_settings = flat(settings)  # advice names their present values; cogs/perf/commands/explain.py reads it
         self._retention = Retention(metrics, policy_of(settings.metrics), self.wait_until_ready)
         instrument(self, metrics)
         self.tree.error(on_tree_error)

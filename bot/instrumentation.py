@@ -2,18 +2,23 @@
 
 The hooks for commands, components, modals, autocompletes and tasks live in ``cogs.perf.instrumentation``, because a bot
 that only copies the cog needs them too. This module adds the way out: ``discord_api``, one record a REST request, with
-the method and the route's template, never with the ids and tokens in it.
+the method and the route's template, never with the ids and tokens in it. discord.py waits and tries again where Discord
+says that requests come too fast, and tells nobody; `rate_limited` counts how often.
 """
 
 from __future__ import annotations
 
 import functools
+from contextvars import ContextVar
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import discord
 from discord.webhook.async_ import AsyncWebhookAdapter
 
 from cogs.perf.instrumentation import attach, detach
+from utils.metrics.grounds import LIMITED
 from utils.metrics.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -24,6 +29,8 @@ if TYPE_CHECKING:
     from utils.performance_metrics import PerformanceMetrics
 
 _originals: list[tuple[type, str, Any]] = []
+_put_off: ContextVar[list[int] | None] = ContextVar("ddc_perf_put_off", default=None)
+"""Status codes of the answers that put the present request off."""
 
 
 def _timed(metrics: PerformanceMetrics, original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -31,6 +38,8 @@ def _timed(metrics: PerformanceMetrics, original: Callable[..., Awaitable[Any]])
     async def request(self: object, route: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - passes on
         # `path` is the template; `url` would hold the interaction's token.
         with metrics.track("discord_api", metadata={"method": route.method, "route": route.path}) as span:
+            put_off: list[int] = []
+            token = _put_off.set(put_off)
             try:
                 return await original(self, route, *args, **options)
             except discord.NotFound:
@@ -39,8 +48,19 @@ def _timed(metrics: PerformanceMetrics, original: Callable[..., Awaitable[Any]])
             except discord.Forbidden:
                 span.set_outcome(Outcome.DENIED)
                 raise
+            finally:
+                _put_off.reset(token)
+                if put_off:
+                    span.add(**{LIMITED: len(put_off)})
 
     return request
+
+
+async def _answered(_session: aiohttp.ClientSession, _context: object, answer: aiohttp.TraceRequestEndParams) -> None:
+    """Note an answer that puts its request off."""
+    put_off = _put_off.get()
+    if put_off is not None and answer.response.status == HTTPStatus.TOO_MANY_REQUESTS:
+        put_off.append(answer.response.status)
 
 
 def instrument(bot: commands.Bot, metrics: PerformanceMetrics) -> None:
@@ -53,6 +73,10 @@ def instrument(bot: commands.Bot, metrics: PerformanceMetrics) -> None:
     The time of a request includes rate limits and the library's own retries: that is how long its caller waits.
     """
     attach(bot, metrics)
+    if bot.http.http_trace is None:
+        # It is read when the bot logs in; a trace of the bot's own is left alone.
+        bot.http.http_trace = aiohttp.TraceConfig()
+        bot.http.http_trace.on_request_end.append(_answered)
     if _originals:
         return
     for owner in (discord.http.HTTPClient, AsyncWebhookAdapter):

@@ -103,6 +103,10 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     slow.add_argument("--threshold", type=threshold, metavar="TIME", help="at least: 500ms, 1.5s, 1m")
     slow.add_argument("--limit", type=limit, default=50, metavar="N", help="how many (default 50)")
 
+    explain = _command(commands, "explain", "what is not as it should be, and what to do about it")
+    _operation(explain)
+    _hours(explain)
+
     cleanup = _command(commands, "cleanup", "delete old measurements; asks before it does")
     cleanup.add_argument("--days", type=days, default=30.0, help="what is older goes (default 30)")
     sure = cleanup.add_mutually_exclusive_group()

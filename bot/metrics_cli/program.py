@@ -48,6 +48,10 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         from bot.metrics_cli.tail import tail  # noqa: PLC0415 - see above
 
         return tail
+    if name == "explain":
+        from bot.metrics_cli.explaining import explain  # noqa: PLC0415 - see above
+
+        return explain
     if name in ("cleanup", "export"):
         from bot.metrics_cli import housekeeping  # noqa: PLC0415 - see above
 

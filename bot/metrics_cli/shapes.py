@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from utils.metrics.analysis.advice import sentence
 from utils.metrics.detail import KEYS, ranked
 from utils.metrics.export import as_json
 from utils.metrics.sanitise import clean_metadata
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from utils.metrics import detail
+    from utils.metrics.analysis.advice import Advice, Facts
     from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats
     from utils.metrics.overview import Row
     from utils.metrics.standing import Standing
@@ -71,6 +73,30 @@ def entries(found: Sequence[MetricEntry], health: Health, **asked: object) -> di
 def entry(one: MetricEntry) -> dict[str, Any]:
     """Shape a call: as it stands in the file."""
     return as_json(one)
+
+
+def explain(found: Sequence[Advice], rules: int, facts: Facts) -> dict[str, Any]:
+    """Shape advice."""
+    advice = [
+        {
+            "rule": one.rule.id,
+            "title": one.rule.title,
+            "bad": one.finding.bad,
+            "evidence": sentence(one.finding.evidence),
+            "cure": one.rule.cure,
+            "settings": [name for name, _ in one.settings],
+            "docs": one.rule.docs,
+        }
+        for one in found
+    ]
+    return {
+        "window_hours": facts.hours,
+        "operation": facts.operation,
+        "rules": rules,
+        "calls": facts.calls,
+        "advice": advice,
+        "health": _health(facts.health),
+    }
 
 
 def cleanup(preview: CleanupPreview, *, done: bool) -> dict[str, Any]:

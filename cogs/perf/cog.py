@@ -14,7 +14,15 @@ from utils.metrics.errors import MetricsError
 
 from .channel import DiscordChannel
 from .clocks import TICK, tick_seconds
-from .commands import CompareCommands, LiveCommands, ReportCommands, SummaryCommands, TimeCommands, UpkeepCommands
+from .commands import (
+    CompareCommands,
+    ExplainCommands,
+    LiveCommands,
+    ReportCommands,
+    SummaryCommands,
+    TimeCommands,
+    UpkeepCommands,
+)
 from .kit import answer_error, denied, is_admin
 from .summaries import Summaries
 
@@ -33,6 +41,7 @@ _LOG = logging.getLogger(__name__)
 class PerfCog(
     ReportCommands,
     CompareCommands,
+    ExplainCommands,
     LiveCommands,
     TimeCommands,
     UpkeepCommands,
@@ -56,6 +65,7 @@ class PerfCog(
 
     async def cog_load(self) -> None:
         """Start the clock of the daily summary."""
+        await super().cog_load()
         self.tick.change_interval(seconds=tick_seconds())
         self.tick.start()
 

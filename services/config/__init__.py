@@ -1,5 +1,5 @@
 """The settings, typed and checked."""
 
-from services.config.settings import DEFAULT_PATH, Settings, SettingsError, json_schema, load_settings
+from services.config.settings import DEFAULT_PATH, Settings, SettingsError, flat, json_schema, load_settings
 
-__all__ = ["DEFAULT_PATH", "Settings", "SettingsError", "json_schema", "load_settings"]
+__all__ = ["DEFAULT_PATH", "Settings", "SettingsError", "flat", "json_schema", "load_settings"]

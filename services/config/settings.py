@@ -17,7 +17,7 @@ from .docker import DockerSettings
 from .kinds import Snowflake
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 DEFAULT_PATH = Path("config/config.json")
 
@@ -116,6 +116,19 @@ def json_schema() -> dict[str, Any]:
     # An editor's own "$schema" line is welcome in the file.
     schema["$defs"]["Settings"]["properties"]["$schema"] = {"type": "string"}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "ddc-perf settings", **schema}
+
+
+def flat(settings: Settings) -> dict[str, object]:
+    """Return settings by their dotted names: what the bot's advice shows of them."""
+    return dict(_flattened(msgspec.to_builtins(settings), Settings, ""))
+
+
+def _flattened(raw: dict[str, Any], section: type[msgspec.Struct], prefix: str) -> Iterator[tuple[str, object]]:
+    for key, kind in _fields(section).items():
+        if _is_section(kind):
+            yield from _flattened(raw[key], kind, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", raw[key]
 
 
 def _read(path: Path) -> dict[str, Any]:

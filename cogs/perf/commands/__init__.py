@@ -1,10 +1,19 @@
 """The subcommands of /perf, one module for each matter; `cogs/perf/cog.py` puts them together."""
 
 from .compare import CompareCommands
+from .explain import ExplainCommands
 from .live import LiveCommands
 from .reports import ReportCommands
 from .spent import TimeCommands
 from .summaries import SummaryCommands
 from .upkeep import UpkeepCommands
 
-__all__ = ["CompareCommands", "LiveCommands", "ReportCommands", "SummaryCommands", "TimeCommands", "UpkeepCommands"]
+__all__ = [
+    "CompareCommands",
+    "ExplainCommands",
+    "LiveCommands",
+    "ReportCommands",
+    "SummaryCommands",
+    "TimeCommands",
+    "UpkeepCommands",
+]

@@ -9,6 +9,7 @@ from cogs.perf.kit import FINE, LOOK, Report, label, plain
 from cogs.perf.reports import words
 from cogs.perf.reports.compare import Compare
 from cogs.perf.reports.entries import Recent, Slow
+from cogs.perf.reports.explain import Explain
 from cogs.perf.reports.tables import table
 from cogs.perf.screen import Link, Option, Page, Pick
 from utils.metrics.analysis.regressions import Kind
@@ -128,7 +129,8 @@ class Detail:
             Link(f"window_{hours}", window(hours), replace(self, hours=hours, facts=None), current=hours == self.hours)
             for hours in words.WINDOWS
         )
-        return (onward if self.back else onward[:-1], windows)
+        explain = Link("explain", "Explain", Explain(self.hours, self.operation, back=self))
+        return (onward if self.back else onward[:-1], (*windows, explain))
 
 
 def _colour(facts: Facts) -> discord.Colour:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cogs.perf.kit import FINE, LOOK, Report, code, label
 from cogs.perf.reports import words
 from cogs.perf.reports.detail import Detail
+from cogs.perf.reports.explain import Explain
 from cogs.perf.screen import Link, Option, Page, Pick
 from utils.metrics.analysis.regressions import Kind
 from utils.metrics.format import duration
@@ -64,7 +65,8 @@ class Overview:
         parts = (exact(facts.calls, approximate=facts.approximate), *_legend(facts.rows, shown))
         report.footer(words.footer(facts.health, facts.read_at, *parts))
         turn = words.paging(self.page, pages, (replace(self, page=self.page - 1), replace(self, page=self.page + 1)))
-        rows: tuple[tuple[Link, ...] | Pick, ...] = (self._pick(shown), turn, windows)
+        onward = (*windows, Link("explain", "Explain", Explain(self.hours, back=self)))
+        rows: tuple[tuple[Link, ...] | Pick, ...] = (self._pick(shown), turn, onward)
         return Page(report, tuple(row for row in rows if row))
 
     def _nothing(self, facts: Facts) -> str:

@@ -281,3 +281,31 @@ def test_scripts_do_not_wait_for_rich(tmp_path: Path) -> None:
         [sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, check=False
     )
     assert done.returncode == 0
+
+
+@pytest.mark.usefixtures("living")
+def test_explain_says_what_is_wrong_and_what_to_do_about_it(program: Program) -> None:
+    told = answer(program("explain", "--json"))
+    assert told.keys() == {"window_hours", "operation", "rules", "calls", "advice", "health"}
+    assert (told["advice"], told["calls"]) == ([], 33)
+    assert "Nothing to advise: checked 22 rules over 33 calls." in program("explain").stdout
+
+
+def test_explain_names_the_rule_the_numbers_and_the_settings(program: Program, living: PerformanceMetrics) -> None:
+    for _ in range(3):
+        living.record("docker_operation", 30.0, success=False, metadata={"outcome": "timeout", "container": EVIL})
+    living.flush()
+    told = answer(program("explain", "--json", "--operation", "docker_operation"))
+    (timeouts,) = [one for one in told["advice"] if one["rule"] == "timeouts"]
+    assert timeouts["settings"] == ["docker.timeout_seconds", "docker.timeouts"]
+    assert timeouts["evidence"].startswith("4 of 34 Docker actions ran into their time limit")
+    shown = program("explain").stdout
+    assert "Settings: docker.timeout_seconds, docker.timeouts" in shown
+    assert "\x1b[31m" not in shown
+
+
+def test_explain_wants_a_stretch_of_time(program: Program) -> None:
+    done = program("explain", "--hours", "all")
+    assert done.returncode == 2
+    assert "Try --hours 168" in done.stderr
+    assert program("explain").returncode == 1

@@ -106,7 +106,7 @@ async def test_stats_opens_an_operation_and_goes_back_in_the_same_message(
     fill(metrics)
     message = await desk.run("perf stats")
     assert embed_of(message)["title"] == "Performance · last 24 h"
-    assert labels(message) == ["Open an operation", "24 h", "7 d", "30 d"]
+    assert labels(message) == ["Open an operation", "24 h", "7 d", "30 d", "Explain"]
     await desk.press(message, "operation", "0")
     opened = desk.now(message)
     assert embed_of(opened)["title"] == "docker_operation · last 24 h"

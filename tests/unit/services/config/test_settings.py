@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.config import Settings, SettingsError, json_schema, load_settings
+from services.config import Settings, SettingsError, flat, json_schema, load_settings
 
 ROOT = Path(__file__).parents[4]
 
@@ -189,3 +189,11 @@ def test_a_time_limit_that_makes_no_sense_is_told_with_its_variable(tmp_path: Pa
 def test_a_limit_for_something_that_no_container_is_called_is_told(tmp_path: Path, timeouts: object) -> None:
     with pytest.raises(SettingsError, match=r"key `docker.timeouts`: .*names or patterns with seconds"):
         load_settings(write(tmp_path, {"docker": {"timeouts": timeouts}}), {})
+
+
+def test_settings_are_told_flat_by_their_dotted_names() -> None:
+    told = flat(Settings(guild_id=7))
+    assert told["guild_id"] == 7
+    assert told["docker.concurrency"] == 3
+    assert told["docker.alerts.cooldown_minutes"] == 15.0
+    assert not any(isinstance(value, msgspec.Struct) for value in told.values())
