@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -108,8 +109,12 @@ class OwnEngine(Process):
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await super().__aexit__()
-        self._listening.close()
+        try:
+            await self.down()
+            await asyncio.to_thread(self._clear_up)
+        finally:
+            await super().__aexit__()
+            self._listening.close()
 
     async def up(self) -> None:
         """Start it, and wait until it answers."""
@@ -131,10 +136,34 @@ class OwnEngine(Process):
             await self._run(["bash", "-c", launch, "bash", *options], {}, [given])
         await self._until_answers(self.socket)
 
+    def _clear_up(self) -> None:
+        """End what a container that was started while the engine ended left behind, and take its file systems away."""
+        ours = str(self.folder).encode()
+        minders = {file.parent.name for file in Path("/proc").glob("[0-9]*/cmdline") if ours in _read(file)}
+        minded = {
+            file.parent.name
+            for file in Path("/proc").glob("[0-9]*/stat")
+            if (fields := _read(file).rpartition(b")")[2].split()) and fields[1].decode() in minders
+        }
+        for process in (*(minded - minders), *minders):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(process), signal.SIGKILL)
+        mounted = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+        for place in sorted((one for one in mounted if one.startswith(str(self.folder))), reverse=True):
+            subprocess.run(["umount", "--lazy", place], check=False, capture_output=True)
+
     def _copy_image(self) -> None:
         saved = subprocess.run(["docker", "save", IMAGE], check=True, capture_output=True, timeout=_PATIENCE)
         load = ["docker", "--host", f"unix://{self.socket}", "load"]
         subprocess.run(load, input=saved.stdout, check=True, capture_output=True, timeout=_PATIENCE)
+
+
+def _read(file: Path) -> bytes:
+    """Read a file of /proc, which may go at any moment."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
 
 
 class Haproxy(Process):
