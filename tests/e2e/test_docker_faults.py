@@ -192,17 +192,18 @@ async def test_an_engine_stopped_and_started_while_presses_wait_leaves_none_of_t
     engine: None,  # noqa: ARG001 - it must be there, for its image
     tmp_path: Path,
 ) -> None:
-    slow = "trap 'sleep 1; exit 0' TERM; while :; do sleep 0.1; done"
+    # Three are at work at once, so that the others wait for three seconds at least.
+    slow = "trap 'sleep 3; exit 0' TERM; while :; do sleep 0.1; done"
     async with OwnEngine() as own, Containers(str(own.socket)) as made:
         address = f"unix://{own.socket}"
         names = [await made.make(config={"Cmd": ["sh", "-c", slow]}) for _ in range(6)]
         async with living_bot(tmp_path / "bot", DOCKER_HOST=address) as world:
+            questions = [await world.run("docker restart", container=name) for name in names]
             presses = []
-            for name in names:
-                asked = await world.run("docker restart", container=name)
-                message, button = find_component(asked, f"Restart {name}")
+            for question in questions:
+                message, button = find_component(question, "confirm")
                 presses.append(world.sandbox.use_component("Ada", CHANNEL, message["id"], button["custom_id"]))
-            await until_text(presses[0], "Restarting")
+            await until_text(presses[-1], "Restarting")
             await own.down()
             ends = ("Restarted", "That didn't work")
             for press in presses:
