@@ -126,7 +126,7 @@ class EngineClient:
             return f"http://{host}:{where.port}", aiohttp.TCPConnector(limit=0, force_close=True)
         try:
             context = await asyncio.to_thread(tls_context, self._certificates)
-        except OSError as error:  # ssl.SSLError is one, too
+        except (OSError, RuntimeError) as error:  # ssl.SSLError is an OSError; the other one: nobody knows what ~ is
             raise EngineUnreachable(self.address, Why.TLS_FILES) from error
         return f"https://{host}:{where.port}", aiohttp.TCPConnector(limit=0, force_close=True, ssl=context)
 

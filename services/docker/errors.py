@@ -83,8 +83,8 @@ _WHY: dict[Why, str] = {
     Why.REFUSED: "nobody listens there. Start the Docker Engine, then try again",
     Why.TLS: "no secure connection. Check DOCKER_TLS_VERIFY, and the certificates in DOCKER_CERT_PATH",
     Why.TLS_FILES: (
-        "a certificate can't be used. The folder DOCKER_CERT_PATH needs ca.pem, and cert.pem with the key.pem that "
-        "belongs to it, readable for the bot"
+        "the files for TLS can't be used. The folder DOCKER_CERT_PATH needs ca.pem, and cert.pem with its own key.pem, "
+        "all readable for the bot"
     ),
     Why.TLS_AUTHORITY: (
         "its certificate is not from the authority in ca.pem. Put that engine's ca.pem into DOCKER_CERT_PATH"
