@@ -51,6 +51,10 @@ def main(arguments: Sequence[str]) -> int:
         from bot.demo.program import demo  # noqa: PLC0415 - as below
 
         return demo(options)
+    if options.command == "vendor":
+        from bot.vendor.program import vendor  # noqa: PLC0415 - as below
+
+        return vendor(options)
     if options.command == "run":
         from bot.run import run  # noqa: PLC0415 - Discord and all: not for the commands that only read
 
@@ -95,5 +99,17 @@ def _parser() -> Parser:
     showing.add_argument("--directory", default="data/demo", metavar="DIR", help="where they are (default data/demo)")
     showing.add_argument("--fresh", action="store_true", help="make them up anew, ending now")
     showing.add_argument("--fill-only", action="store_true", help="don't start the bot")
+    copying = commands.add_parser(
+        "vendor",
+        help="put the cog and the library into another bot's folders, or bring them up to date there",
+        description="Copy cogs/perf and utils/metrics into another discord.py bot. What it edited stays as it is.",
+        epilog="exit codes: 0 fine, 1 differences or conflicts, 2 refused, 3 a file can't be read or written",
+        allow_abbrev=False,
+    )
+    copying.add_argument("path", metavar="PATH", help="the bot's folder, which has its cogs/ in it")
+    what = copying.add_mutually_exclusive_group()
+    what.add_argument("--check", action="store_true", help="say what differs from this version, and change nothing")
+    what.add_argument("--update", action="store_true", help="bring an older copy to this version")
+    copying.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
     add_commands(commands)
     return parser

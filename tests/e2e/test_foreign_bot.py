@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,13 +24,20 @@ sys.meta_path[:] = [one for one in sys.meta_path if "editable" not in getattr(on
 import discord, os
 from discord.ext import commands
 from utils.greetings import greet
-class Bot(commands.Bot):
+class Tree(discord.app_commands.CommandTree):
+    async def _call(self, interaction):
+        interaction.extras["theirs"] = True
+        await super()._call(interaction)
+    async def on_error(self, interaction, error):
+        await interaction.response.send_message("Their own words.")
+class Bot(BASE):
     async def setup_hook(self):
         await self.load_extension("cogs.fun")
         await self.load_extension("cogs.perf")
         self.tree.copy_global_to(guild=discord.Object(os.environ["DDC_GUILD_ID"]))
         await self.tree.sync(guild=discord.Object(os.environ["DDC_GUILD_ID"]))
-Bot(command_prefix="!", intents=discord.Intents.default()).run(os.environ["DISCORD_BOT_TOKEN"], log_handler=None)
+bot = Bot(tree_cls=Tree, command_prefix="!", intents=discord.Intents.default())
+bot.run(os.environ["DISCORD_BOT_TOKEN"], log_handler=None)
 """
 
 FUN = """\
@@ -42,6 +50,10 @@ class Fun(commands.Cog):
     @app_commands.command(description="Say hello")
     async def hello(self, interaction):
         await interaction.response.send_message(greet(interaction.user.display_name))
+
+    @app_commands.command(description="Fail")
+    async def greet(self, interaction):
+        raise KeyError("nobody")
 
     @commands.hybrid_command(description="Divide by zero")
     async def divide(self, ctx):
@@ -58,7 +70,7 @@ async def setup(bot):
 """
 
 
-def lay_out(folder: Path, *, packages: bool) -> None:
+def lay_out(folder: Path, *, packages: bool, base: str = "commands.Bot") -> None:
     """A ten-line bot of somebody else, and our folders copied into it as the README says."""
     for name, file, content in (
         ("cogs", "fun.py", FUN),
@@ -68,15 +80,20 @@ def lay_out(folder: Path, *, packages: bool) -> None:
         (folder / name / file).write_text(content, encoding="utf-8")
         if packages:
             (folder / name / "__init__.py").write_text("FOREIGN = True\n", encoding="utf-8")
-    (folder / "their_bot.py").write_text(BOT, encoding="utf-8")
-    shutil.copytree(ROOT / "cogs/perf", folder / "cogs/perf", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "utils/metrics", folder / "utils/metrics", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "utils/performance_metrics.py", folder / "utils")
+    (folder / "their_bot.py").write_text(BOT.replace("BASE", base), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "vendor", str(folder)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("packages", [True, False], ids=["with __init__.py", "without __init__.py"])
-async def test_a_foreign_bot_sees_its_own_commands_in_perf_stats(tmp_path: Path, packages: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    lay_out(tmp_path / "their", packages=packages)
+@pytest.mark.parametrize(
+    ("packages", "base"),
+    [(True, "commands.Bot"), (False, "commands.Bot"), (True, "commands.AutoShardedBot")],
+    ids=["with __init__.py", "without __init__.py", "sharded"],
+)
+async def test_a_foreign_bot_sees_its_own_commands_in_perf_stats(tmp_path: Path, packages: bool, base: str) -> None:  # noqa: FBT001 - a parameter of the test
+    lay_out(tmp_path / "their", packages=packages, base=base)
     async with Sandbox() as sandbox:
         bot = BotProcess(tmp_path / "run", bot_environment(sandbox), module="their_bot", cwd=tmp_path / "their")
         world = World(sandbox, bot)
@@ -88,6 +105,8 @@ async def test_a_foreign_bot_sees_its_own_commands_in_perf_stats(tmp_path: Path,
         assert "command.divide" in stats
         failed = await bot.recorded("command.divide", outcome="error")
         assert failed["metadata"]["error_type"] == "ZeroDivisionError"
+        assert text_of(await world.run("greet", user="Max")) == "Their own words."
+        assert (await bot.recorded("command.greet", outcome="error"))["metadata"]["error_type"] == "KeyError"
         hello = await bot.recorded("command.hello", outcome="ok")
         assert hello["metadata"]["ack"] > 0
         await bot.stop()
