@@ -24,6 +24,7 @@ from .commands import (
     UpkeepCommands,
 )
 from .kit import answer_error, denied, is_admin
+from .resources.sampler import Sampler
 from .summaries import Summaries
 
 if TYPE_CHECKING:
@@ -61,17 +62,20 @@ class PerfCog(
         super().__init__()
         self.bot = bot
         self.metrics = metrics
+        self.sampler = Sampler(metrics)
         self.summaries = Summaries(self.open_store, DiscordChannel(bot), self.draw_summary, time.time, time.monotonic)
 
     async def cog_load(self) -> None:
-        """Start the clock of the daily summary."""
+        """Start the clock of the daily summary, and the look at the process each minute."""
         await super().cog_load()
+        self.sampler.start()
         self.tick.change_interval(seconds=tick_seconds())
         self.tick.start()
 
     async def cog_unload(self) -> None:
         """Stop it, and note when."""
         self.tick.cancel()
+        self.sampler.stop()
         await self.end_live()
         await self.summaries.close()
 

@@ -31,7 +31,10 @@ SIGNS = {Kind.SLOWER: "▲ slower", Kind.FASTER: "▼ faster", Kind.FAILING: "�
 START = "process_start"
 """Recorded whenever the program begins to measure."""
 
-NOTES = (START, "docker_event")
+SAMPLE = "process_sample"
+"""Recorded each minute: how the process does, see `utils.metrics.process.sample`."""
+
+NOTES = (START, SAMPLE, "docker_event")
 """What a program notes of itself and of what it watches: no calls, and in no list of calls unless asked for by name."""
 
 BESIDE = ("discord_api", *NOTES)
