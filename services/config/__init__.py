@@ -1,5 +1,8 @@
 """The settings, typed and checked."""
 
-from services.config.settings import DEFAULT_PATH, Settings, SettingsError, flat, json_schema, load_settings
+from services.config.errors import SettingsError
+from services.config.reading import flat, load_settings
+from services.config.saving import save
+from services.config.settings import DEFAULT_PATH, Settings, json_schema
 
-__all__ = ["DEFAULT_PATH", "Settings", "SettingsError", "flat", "json_schema", "load_settings"]
+__all__ = ["DEFAULT_PATH", "Settings", "SettingsError", "flat", "json_schema", "load_settings", "save"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, mode: int | None = None, like: Path | None = None) -> None:
     """Put a file's new content in place of the old; when this returns, it survives a crash.
 
     Temporary file, fsync, rename, fsync of the folder. It blocks; callers in an event loop use a thread.
@@ -19,6 +20,8 @@ def write_whole(path: Path, content: bytes) -> None:
     Args:
         path: The file; missing folders are made.
         content: All of it.
+        mode: The file's mode; by default its owner alone may read and write it.
+        like: A file whose mode, and owner as far as that is allowed, the new one gets instead, if there is such a file.
 
     Raises:
         OSError: It could not be written; the file is as it was.
@@ -28,6 +31,7 @@ def write_whole(path: Path, content: bytes) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=folder)
     try:
         with open(handle, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
+            _dress(file.fileno(), mode, like)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -37,6 +41,17 @@ def write_whole(path: Path, content: bytes) -> None:
             os.unlink(name)  # noqa: PTH108 - as above
         raise
     _sync_folder(folder)
+
+
+def _dress(handle: int, mode: int | None, like: Path | None) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        if like is not None:
+            found = like.stat()
+            mode = stat.S_IMODE(found.st_mode)
+            with contextlib.suppress(PermissionError):
+                os.fchown(handle, found.st_uid, found.st_gid)
+    if mode is not None:
+        os.fchmod(handle, mode)
 
 
 def _sync_folder(folder: Path) -> None:

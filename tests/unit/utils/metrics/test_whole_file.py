@@ -27,3 +27,14 @@ def test_a_failed_write_leaves_no_trace(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="directory"):
         write_whole(path, b"new")
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_mode_is_the_owners_alone_or_as_told_or_that_of_another_file(tmp_path: Path) -> None:
+    path, other = tmp_path / "book.json", tmp_path / "other.json"
+    write_whole(path, b"1")
+    assert path.stat().st_mode & 0o777 == 0o600
+    write_whole(path, b"2", mode=0o644, like=other)
+    assert path.stat().st_mode & 0o777 == 0o644
+    other.touch(0o640)
+    write_whole(path, b"3", mode=0o644, like=other)
+    assert path.stat().st_mode & 0o777 == 0o640
