@@ -5,7 +5,8 @@ A story has a rhythm (evenings are busy, nights are not, weekends more than work
 2. twelve days ago the Docker Engine was away for two hours;
 3. the last full weekend but one was quiet: nobody was there;
 4. since six days ago the config file loads slowly on a cold cache;
-5. now and then somebody without the right tries, and a name is mistyped.
+5. now and then somebody without the right tries, and a name is mistyped;
+6. the bot's memory grows a little every hour, from each of its starts on (`bot.demo.process`).
 
 The same seed and end tell the same story.
 """
@@ -14,9 +15,11 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from bot.demo.call import Call
+from bot.demo.process import watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,28 +42,6 @@ _WAITS = 0.2
 _HANGS = 0.012
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One measurement.
-
-    Attributes:
-        end: When it ended, in seconds since the epoch.
-        operation: Its name.
-        duration: Seconds.
-        metadata: Its metadata; an outcome other than ok makes it a failure.
-    """
-
-    end: float
-    operation: str
-    duration: float
-    metadata: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def success(self) -> bool:
-        """Whether it succeeded."""
-        return bool(self.metadata.get("outcome", "ok") == "ok")
-
-
 def tell(end: float, seed: int = 7) -> Iterator[Call]:
     """Tell the story.
 
@@ -72,6 +53,7 @@ def tell(end: float, seed: int = 7) -> Iterator[Call]:
         The calls, scene by scene: about in the order of time.
     """
     draw = random.Random(seed)  # noqa: S311 - a story, no secret
+    yield from watch(end, seed)
     begin = end - DAYS * DAY
     quiet = _quiet_weekend(end)
     hour = begin

@@ -20,6 +20,7 @@ from .commands import (
     LiveCommands,
     ReportCommands,
     SummaryCommands,
+    SystemCommands,
     TimeCommands,
     UpkeepCommands,
 )
@@ -45,6 +46,7 @@ class PerfCog(
     ExplainCommands,
     LiveCommands,
     TimeCommands,
+    SystemCommands,
     UpkeepCommands,
     SummaryCommands,
     commands.GroupCog,

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from utils.metrics.parts import DISCORD, DOCKER, KEY, QUEUE
+from utils.metrics.parts import DISCORD, DOCKER, GC, KEY, LAG, QUEUE
+from utils.metrics.process.sample import read
+from utils.metrics.process.watched import watched
 from utils.metrics.stats import percentile
 from utils.metrics.tally import MOST_ENTRIES
 
@@ -14,11 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from utils.metrics.model import Health, MetricEntry
+    from utils.metrics.process.watched import Watched
     from utils.performance_metrics import PerformanceMetrics
 
 BOT = "bot"
 PARTS = (DOCKER, QUEUE, DISCORD, BOT)
 """In the order they are shown; the bot's own is what no other part explains."""
+BESIDE = (LAG, GC)
+"""What held the call up whoever worked for it: no part of its time, but beside the others."""
 ASKED = ("command.", "component.", "modal.", "autocomplete.")
 """How the operations begin that a person waits for."""
 
@@ -32,12 +37,14 @@ class Spent:
         durations: Seconds of each call.
         acks: Seconds to the first answer, of the calls that noted it.
         seconds: The sum by part.
+        held: The sum by what held the whole process meanwhile: the loop's lag, the collector of garbage.
     """
 
     operation: str
     durations: list[float] = field(default_factory=list)
     acks: list[float] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
+    held: dict[str, float] = field(default_factory=lambda: dict.fromkeys(BESIDE, 0.0))
 
     def add(self, entry: MetricEntry) -> None:
         """Count a call in.
@@ -51,6 +58,8 @@ class Spent:
         given = entry.metadata.get(KEY)
         noted = given if isinstance(given, dict) else {}
         parts = {part: seconds for part in (DOCKER, QUEUE, DISCORD) if (seconds := _seconds(noted.get(part)))}
+        for part in BESIDE:
+            self.held[part] += min(entry.duration, _seconds(noted.get(part)) or 0.0)
         known = sum(parts.values())
         scale = min(1.0, entry.duration / known) if known else 1.0
         for part, seconds in parts.items():
@@ -80,12 +89,14 @@ class Facts:
         left_out: Operations with too many calls to go through.
         health: Of the store.
         read_at: Seconds since the epoch.
+        watched: How late the event loop was meanwhile, and what the collector took; None when nobody watched.
     """
 
     rows: tuple[Spent, ...]
     left_out: tuple[str, ...]
     health: Health
     read_at: float
+    watched: Watched | None = None
 
     def whole(self) -> Spent:
         """Return all operations as one."""
@@ -95,6 +106,8 @@ class Facts:
             sum_of_all.acks += row.acks
             for part, seconds in row.seconds.items():
                 sum_of_all.seconds[part] += seconds
+            for part, seconds in row.held.items():
+                sum_of_all.held[part] += seconds
         return sum_of_all
 
 
@@ -120,7 +133,7 @@ def gather(metrics: PerformanceMetrics, hours: float, now: float) -> Facts:
         room -= stats.total_calls
         rows.append(_spent(name, islice(metrics.iter_entries(name, hours), stats.total_calls)))
     rows.sort(key=lambda row: (-row.total, row.operation))
-    return Facts(tuple(rows), tuple(left_out), metrics.health(), now)
+    return Facts(tuple(rows), tuple(left_out), metrics.health(), now, watched(read(metrics, hours)))
 
 
 def _spent(name: str, entries: Iterable[MetricEntry]) -> Spent:

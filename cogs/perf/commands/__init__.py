@@ -6,6 +6,7 @@ from .live import LiveCommands
 from .reports import ReportCommands
 from .spent import TimeCommands
 from .summaries import SummaryCommands
+from .system import SystemCommands
 from .upkeep import UpkeepCommands
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "LiveCommands",
     "ReportCommands",
     "SummaryCommands",
+    "SystemCommands",
     "TimeCommands",
     "UpkeepCommands",
 ]

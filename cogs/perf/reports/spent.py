@@ -10,7 +10,7 @@ from cogs.perf.reports import words
 from cogs.perf.reports.tables import table
 from cogs.perf.screen import Link, Option, Page, Pick
 from utils.metrics.format import cut_middle, duration, percent
-from utils.metrics.parts import DISCORD, DOCKER, QUEUE
+from utils.metrics.parts import DISCORD, DOCKER, GC, LAG, QUEUE
 from utils.metrics.spent import BOT, PARTS, gather
 from utils.metrics.stats import percentile
 from utils.metrics.words import NEEDS_P95, exact, plural, window
@@ -66,6 +66,10 @@ class TimeSpent:
         report.line(f"```\n{bar(spent)}\n{_legend(spent)}\n```")
         if spent.acks:
             report.line(_ack(spent))
+        if facts.watched is not None:
+            report.line(_held(spent))
+            told = (words.loop_line(facts.watched), words.collector_line(facts.watched))
+            report.field("The process meanwhile", "\n".join(line for line in told if line))
         if self.operation is None and len(facts.rows) > 1:
             report.field("By command", f"```\n{_table(facts.rows)}\n```{_more(facts)}")
         left = (f"{plural(len(facts.left_out), 'operation')} with too many calls left out",) if facts.left_out else ()
@@ -137,6 +141,17 @@ def _ack(spent: Spent) -> str:
     slow = f"p95 {duration(percentile(ordered, 0.95))}" if len(ordered) >= NEEDS_P95 else ""
     slow = slow or f"max {duration(ordered[-1])}"
     return f"First answer after p50 {duration(percentile(ordered, 0.5))} · {slow}; Discord gives 3 s."
+
+
+def _held(spent: Spent) -> str:
+    """Say what held these calls up whoever worked for them."""
+    lag, collector = spent.held[LAG], spent.held[GC]
+    if not (lag or collector):
+        return "Nothing held the event loop while they ran."
+    kinds = ((lag, "the event loop was held for"), (collector, "garbage collection took"))
+    calls, whole = len(spent.durations), max(spent.total, lag, collector)
+    told = [f"{what} {duration(took / calls)} a call ({percent(took / whole)})" for took, what in kinds if took]
+    return f"Meanwhile {' and '.join(told)}."
 
 
 def _table(rows: tuple[Spent, ...]) -> str:

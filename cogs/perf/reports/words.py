@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cogs.perf.kit import BAD, FINE, LOOK, Report, code, cut, plain
 from cogs.perf.screen import Link, Page
-from utils.metrics.format import count, duration
+from utils.metrics.format import count, duration, percent
 from utils.metrics.words import (
     NEEDS_P95,
     error_type,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from cogs.perf.screen import Screen
     from utils.metrics.model import Health, MetricEntry, MetricStats
+    from utils.metrics.process.watched import Watched
     from utils.metrics.standing import Standing
 
 NOTHING_YET = "Nothing was measured yet. Run any command, then come back; Docker actions appear as `docker_operation`."
@@ -86,6 +87,21 @@ def entry_line(entry: MetricEntry, *, with_operation: bool, with_metadata: bool 
     if with_metadata:
         parts.extend(_more(entry.metadata))
     return " · ".join(parts)
+
+
+def loop_line(found: Watched) -> str:
+    """Say how late the event loop was: what holds it, holds every answer."""
+    return (
+        f"Event loop late by {duration(found.typical)} in a usual minute, at worst {duration(found.worst)} "
+        f"{when(found.worst_at)}"
+    )
+
+
+def collector_line(found: Watched) -> str:
+    """Say what the collector of garbage took; nothing when it is not known."""
+    if found.collecting is None or found.longest is None:
+        return ""
+    return f"Garbage collection {percent(found.collecting)} of the time, longest pause {duration(found.longest)}"
 
 
 def footer(health: Health, now: float, *parts: str) -> str:

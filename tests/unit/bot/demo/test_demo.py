@@ -5,13 +5,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.demo.fill import NotOurs, fill
-from bot.demo.story import DAY, HOUR, Call, outage, tell
+from bot.demo.process import GROWS, STARTS
+from bot.demo.story import DAY, HOUR, outage, tell
+from tests.contract.metrics.kit import ManualClock
+from utils.metrics.analysis.growth import is_leak, memory_growth
 from utils.metrics.analysis.regressions import Kind
+from utils.metrics.process.sample import read
 from utils.metrics.standing import judge
 from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bot.demo.call import Call
 
 NOW = 1_795_500_000.0  # Tuesday 24 November 2026, 06:00 UTC
 CALLS = list(tell(NOW))
@@ -59,6 +65,19 @@ def test_the_reports_find_what_got_slower_at_whatever_hour_the_story_ends(tmp_pa
     metrics.close()
     assert standing.change(Kind.SLOWER) is not None
     assert before.change(Kind.SLOWER) is None
+
+
+def test_the_reports_find_that_memory_grows_and_the_starts_of_the_bot(tmp_path: Path) -> None:
+    fill(tmp_path / "demo", NOW)
+    metrics = PerformanceMetrics(tmp_path / "demo", clock=ManualClock(NOW))
+    samples = read(metrics, 30 * 24)
+    day = read(metrics, 24)
+    metrics.close()
+    assert len({sample.run for sample in samples}) == len(STARTS) == len(of("process_start"))
+    found = memory_growth(day)
+    assert found is not None
+    assert is_leak(found)
+    assert found.per_day == pytest.approx(24 * GROWS, rel=0.1)
 
 
 def test_it_is_told_once_and_anew_only_when_asked(tmp_path: Path) -> None:

@@ -130,6 +130,19 @@ def test_where_time_goes_reads_as_kept(
     golden(name, drawn(screen))
 
 
+@pytest.mark.parametrize(
+    ("name", "screen"),
+    [("spent-watched", TimeSpent(24)), ("spent-watched-one", TimeSpent(24, "command.b", back=TimeSpent(24)))],
+)
+def test_what_held_the_process_meanwhile_stands_beside_the_bar(
+    name: str, screen: Screen, fill: Filled, drawn: Callable[[Screen], str], golden: Callable[[str, str], None]
+) -> None:
+    fill("command.a", [0.4] * 20, ack=0.08, parts={"discord": 0.2, "lag": 0.06, "gc": 0.0021})
+    fill("command.b", [0.2] * 5, ack=0.08, parts={"discord": 0.1})
+    fill("process_sample", [0.004] * 59 + [0.304], gc=0.03, gc_max=0.008)
+    golden(name, drawn(screen))
+
+
 @given(st.dictionaries(st.sampled_from(PARTS), st.floats(0, 1e9)), st.integers(1, 40))
 def test_a_bar_is_as_wide_as_asked_and_shows_each_part_of_a_whole_sign(seconds: dict[str, float], width: int) -> None:
     spent = Spent("x", seconds=dict.fromkeys(PARTS, 0.0) | seconds)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.contract.metrics.kit import NOW, ManualClock
 from utils.metrics.model import MetricEntry
+from utils.metrics.process.watched import Watched
 from utils.metrics.spent import BOT, PARTS, Spent, gather
 from utils.performance_metrics import PerformanceMetrics
 
@@ -46,6 +47,12 @@ def test_parts_that_ran_side_by_side_are_scaled_to_the_call() -> None:
     assert found.seconds == pytest.approx({"docker": 0.75, "queue": 0.0, "discord": 0.25, BOT: 0.0})
 
 
+def test_what_held_the_call_up_is_beside_its_parts_and_takes_none_of_its_time() -> None:
+    found = spent(call(2.0, {"docker": 1.2, "lag": 0.5, "gc": 0.01}), call(1.0, {"lag": 3.0}))
+    assert found.held == pytest.approx({"lag": 1.5, "gc": 0.01})
+    assert found.seconds[BOT] == pytest.approx(1.8)
+
+
 @pytest.mark.parametrize(
     "odd", ["text", 5, [1], {"docker": "x"}, {"docker": True}, {"docker": -1}, {"docker": float("nan")}]
 )
@@ -75,3 +82,12 @@ def test_only_what_a_person_waits_for_is_read_and_most_time_comes_first(metrics:
         ("command.a", [0.1], [0.05]),
     ]
     assert facts.whole().total == pytest.approx(5.1)
+    assert facts.watched is None
+
+
+def test_how_the_process_did_meanwhile_is_read_of_the_same_window(metrics: PerformanceMetrics) -> None:
+    for ago, worst in ((90_000, 9.0), (120, 0.4), (60, 0.02)):
+        noted = {"gc": 0.0625, "gc_max": worst / 10}
+        metrics.record("process_sample", worst, metadata=noted, end_time=NOW - ago)
+    metrics.record("process_sample", 0.01, end_time=NOW)
+    assert gather(metrics, 24, NOW).watched == Watched(3, 0.02, 0.4, NOW - 120, 1, 0.125 / 120, 0.04)
