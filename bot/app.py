@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -12,6 +13,9 @@ from discord.ext import commands
 # Imported before the loop runs: load_extension then only executes the package again, and reads no big file on the loop.
 import cogs.perf.cog  # noqa: F401
 from bot.errors import answer_orphan, on_tree_error
+from bot.health.desk import HealthDesk
+from bot.health.gateway import last_heard
+from bot.health.place import socket_path
 from bot.instrumentation import instrument, release
 from bot.retention import Retention, policy_of
 from cogs.docker import DockerCog
@@ -55,11 +59,13 @@ class DdcBot(commands.Bot):
         self.docker = docker
         self.perf_settings = flat(settings)  # advice names their present values; cogs/perf/commands/explain.py reads it
         self._retention = Retention(metrics, policy_of(settings.metrics), self.wait_until_ready)
+        self._health = HealthDesk(socket_path(os.environ, metrics.path.parent), metrics, lambda: last_heard(self))
         instrument(self, metrics)
         self.tree.error(on_tree_error)
 
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord our commands; called once, after the login."""
+        await self._health.start()
         await self.load_extension("cogs.perf")
         settings, folder = self.settings.docker, self.metrics.path.parent.parent
         poll, figures = settings.status_poll_seconds, settings.status_figures
@@ -112,6 +118,7 @@ class DdcBot(commands.Bot):
         """
         deadline = asyncio.get_running_loop().time() + patience
         self._retention.stop()
+        await self._health.stop()
         if not await self.docker.close(patience):
             _log.warning("Docker actions were still running after %g s; the engine may finish them.", patience)
         await self._answered(deadline)

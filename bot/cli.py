@@ -9,7 +9,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from bot import __version__
-from bot.metrics_cli.arguments import EXIT_CODES, Parser, add_commands
+from bot.metrics_cli.arguments import EXIT_CODES, Parser, add_commands, default_directory, threshold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,7 @@ environment:
   DDC_CONFIG            the settings file (default config/config.json)
   DDC_METRICS_DIR       where the measurements are kept (default data/metrics)
   DDC_METRICS_MEMORY_MB the memory that knowing them may take (default: no limit)
+  DDC_HEALTH_SOCKET     where `ddc-perf health` asks the bot (default health.sock beside the metrics' folder)
   DOCKER_HOST           the Docker Engine (default unix:///var/run/docker.sock)
   DDC_GUILD_ID, DDC_OPERATOR_ROLE_IDS, DDC_DOCKER_TIMEOUT, DDC_DOCKER_CONCURRENCY, DDC_LOG_LEVEL,
   DDC_METRICS_RETENTION_DAYS, DDC_METRICS_MAX_MB
@@ -55,6 +56,10 @@ def main(arguments: Sequence[str]) -> int:
         from bot.vendor.program import vendor  # noqa: PLC0415 - as below
 
         return vendor(options)
+    if options.command == "health":
+        from bot.health.ask import health  # noqa: PLC0415 - asked each half minute: it imports next to nothing
+
+        return health(options)
     if options.command == "run":
         from bot.run import run  # noqa: PLC0415 - Discord and all: not for the commands that only read
 
@@ -111,5 +116,25 @@ def _parser() -> Parser:
     what.add_argument("--check", action="store_true", help="say what differs from this version, and change nothing")
     what.add_argument("--update", action="store_true", help="bring an older copy to this version")
     copying.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
+    _add_health(commands)
     add_commands(commands)
     return parser
+
+
+def _add_health(commands: argparse._SubParsersAction[Parser]) -> None:
+    asking = commands.add_parser(
+        "health",
+        help="ask the running bot whether it is well, as a container's health check does",
+        description="Ask the running bot: does Discord answer, does its event loop turn, are measurements written?",
+        epilog="exit codes: 0 healthy, 1 unhealthy or not running; one line says why\n",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    asking.add_argument(
+        "--directory",
+        default=default_directory(),
+        metavar="DIR",
+        help="where the bot keeps its measurements (default: DDC_METRICS_DIR, or else data/metrics)",
+    )
+    asking.add_argument("--timeout", type=threshold, default=5.0, metavar="TIME", help="to wait at most (default 5s)")
+    asking.add_argument("--json", action="store_true", help="for scripts: with the figures behind the answer")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from discord import app_commands
 from discord.ext import commands, tasks
 from discord.gateway import DiscordWebSocket
 
+from bot.health.gateway import last_heard
 from cogs.perf.hooks import CLASS_HOOKS
 from cogs.perf.instrumentation import attach, detach, note_outcome
 from sandbox.server import Sandbox
@@ -539,3 +541,20 @@ async def test_after_detach_nothing_is_recorded_and_commands_still_work(tmp_path
         answer = await lab.run("good")
         assert answer.messages[0]["content"] == "fine"
         assert await asyncio.to_thread(functools.partial(lab.metrics.get_stats, "command.good")) == {}
+
+
+async def test_the_gateways_last_answer_can_be_read_and_gets_newer_with_each_heartbeat(tmp_path: Path) -> None:
+    assert last_heard(discord.Client(intents=discord.Intents.none())) is None
+    async with laboratory(tmp_path) as lab:
+        keeper: Any = lab.bot.ws._keep_alive
+        first = last_heard(lab.bot)
+        assert first is not None
+        assert 0 <= time.perf_counter() - first < 60
+        await lab.bot.ws.send_heartbeat(keeper.get_payload())
+        for _ in range(200):
+            if last_heard(lab.bot) != first:
+                break
+            await asyncio.sleep(0.05)
+        second = last_heard(lab.bot)
+        assert second is not None
+        assert second > first
