@@ -18,6 +18,8 @@ from .commands import (
     CompareCommands,
     ExplainCommands,
     LiveCommands,
+    MemoryCommands,
+    ProfileCommands,
     ReportCommands,
     SummaryCommands,
     SystemCommands,
@@ -47,6 +49,8 @@ class PerfCog(
     LiveCommands,
     TimeCommands,
     SystemCommands,
+    MemoryCommands,
+    ProfileCommands,
     UpkeepCommands,
     SummaryCommands,
     commands.GroupCog,
@@ -79,6 +83,8 @@ class PerfCog(
         self.tick.cancel()
         self.sampler.stop()
         await self.end_live()
+        await self.end_memory()
+        await self.end_profile()
         await self.summaries.close()
 
     @tasks.loop(seconds=TICK)

@@ -3,6 +3,8 @@
 from .compare import CompareCommands
 from .explain import ExplainCommands
 from .live import LiveCommands
+from .memory import MemoryCommands
+from .profile import ProfileCommands
 from .reports import ReportCommands
 from .spent import TimeCommands
 from .summaries import SummaryCommands
@@ -13,6 +15,8 @@ __all__ = [
     "CompareCommands",
     "ExplainCommands",
     "LiveCommands",
+    "MemoryCommands",
+    "ProfileCommands",
     "ReportCommands",
     "SummaryCommands",
     "SystemCommands",

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import discord
+import pytest
+
+from cogs.perf.resources.paths import short
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        (asyncio.events.__file__, "asyncio/events.py"),
+        (str(discord.http.__file__), "discord/http.py"),
+        (str(Path.cwd() / "cogs/fun.py"), "cogs/fun.py"),
+        ("/home/ada/secret project/bot/main.py", "bot/main.py"),
+        ("main.py", "main.py"),
+        ("<frozen importlib._bootstrap>", "<frozen importlib._bootstrap>"),
+        ("<string>", "<string>"),
+    ],
+)
+def test_a_path_is_told_without_the_folders_of_the_machine(path: str, shown: str) -> None:
+    assert short(path) == shown
