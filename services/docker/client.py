@@ -94,6 +94,10 @@ class EngineClient:
         """Where the engine is, fit to be shown."""
         return self._address.text
 
+    def limit(self, timeout: float, action_timeout: float) -> None:
+        """Give calls from now on other limits, as the constructor takes them."""
+        self._timeout, self._action_timeout = timeout, action_timeout
+
     @property
     def known(self) -> EngineVersion | None:
         """What the engine said of itself when a version was agreed on last; None before the first call."""

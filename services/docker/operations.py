@@ -133,13 +133,16 @@ class Operations:
         concurrency: How many operations are at work at once.
         timeout: Seconds of work an operation may take, unless it says otherwise.
         queue_limit: How many may wait, persons and background each; see `line_limit` for the default.
+
+    Attributes:
+        timeout: As given; what begins later has what it is set to.
     """
 
     def __init__(
         self, metrics: PerformanceMetrics, *, concurrency: int, timeout: float, queue_limit: int | None = None
     ) -> None:
         self._metrics = metrics
-        self._timeout = timeout
+        self.timeout = timeout
         limit = line_limit(concurrency, timeout) if queue_limit is None else queue_limit
         self.queue = OperationQueue(concurrency, limit)
         self._let_go = False
@@ -184,7 +187,7 @@ class Operations:
         """Do as `in_turn` does, for work that changes its course."""
         metadata: dict[str, Any] = {"action": action.value} | ({"container": name} if name else {})
         metadata["queue_depth"] = self.queue.waiting
-        course = Course(self.queue, seconds or self._timeout, background, self.queue.ticket())
+        course = Course(self.queue, seconds or self.timeout, background, self.queue.ticket())
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:

@@ -9,6 +9,7 @@ from .access import Guard, Policy, Right
 from .actions import Actions
 from .aftermath import PATIENCE
 from .audit import AuditLog
+from .client import EngineClient
 from .engine import AiodockerEngine
 from .errors import AdminsOnly
 from .events import AlertPlan, Watcher
@@ -158,12 +159,8 @@ class DockerService:
             BadAddress: The address can't be used.
         """
         timeouts = timeouts or Timeouts()
-        engine = AiodockerEngine(
-            address,
-            environ=environ,
-            timeout=timeouts.longest_look,
-            action_timeout=timeouts.longest_action + PATIENCE + 5.0,  # its answer is waited for after the time is up
-        )
+        look, action = _engine_limits(timeouts)
+        engine = AiodockerEngine(address, environ=environ, timeout=look, action_timeout=action)
         engine.group_label = group_label
         return cls(
             engine,
@@ -177,6 +174,26 @@ class DockerService:
             group_wait=group_wait,
             log_pace=log_pace,
         )
+
+    def adjust(
+        self, *, policy: Policy, timeouts: Timeouts, cooldowns: Mapping[Action, float], alerts: AlertPlan
+    ) -> None:
+        """Take up other settings. What is under way keeps the limits that it began with.
+
+        Args:
+            policy: Who may do what.
+            timeouts: How long what may take.
+            cooldowns: Seconds before one person may do the same with the same container again, by action.
+            alerts: What is told, and where; its file stays the one of the start.
+        """
+        self.policy = self.live.policy = self.watch.policy = policy
+        self.timeouts.take(timeouts)
+        self._operations.timeout = timeouts.general
+        if isinstance(self._engine, EngineClient):
+            self._engine.limit(*_engine_limits(timeouts))
+        self._guard.cooldowns.set(cooldowns)
+        self.watch.adjust(alerts)
+        self._changed()  # who shows containers may have to show fewer
 
     @property
     def address(self) -> str:
@@ -398,6 +415,11 @@ class DockerService:
             return await self._engine.containers()
 
         return await self._operations.at_once(Action.NAMES, _NAMES_TIMEOUT, work)
+
+
+def _engine_limits(timeouts: Timeouts) -> tuple[float, float]:
+    """Seconds for a look, and for an action, whose answer is waited for after its time is up."""
+    return timeouts.longest_look, timeouts.longest_action + PATIENCE + 5.0
 
 
 def _in_order(containers: tuple[Container, ...]) -> tuple[Container, ...]:

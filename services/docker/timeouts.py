@@ -113,6 +113,10 @@ class Timeouts:
         if not all(seconds > 0 for seconds in (self.general, fast, slow, *self._named.values())):
             raise ValueError("a time limit must be above 0")
 
+    def take(self, other: Timeouts) -> None:
+        """Become as another: what begins from now on has its limits."""
+        self._action, self._fast, self._slow, self._named = other._action, other._fast, other._slow, other._named
+
     @property
     def general(self) -> float:
         """Seconds for what concerns no single container."""

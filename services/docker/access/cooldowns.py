@@ -45,8 +45,12 @@ class Cooldowns:
     """
 
     def __init__(self, seconds: Mapping[Action, float]) -> None:
-        self._seconds = dict(seconds)
+        self.set(seconds)
         self._until: dict[Key, float] = {}
+
+    def set(self, seconds: Mapping[Action, float]) -> None:
+        """Let what is accepted from now on have other cooldowns."""
+        self._seconds = dict(seconds)
 
     def check(self, key: Key, now: float) -> None:
         """Refuse what comes too soon; it charges nothing.

@@ -39,6 +39,9 @@ class Guard:
         policy: Gives the rules as they are now.
         names: The containers as last seen, for suggestions.
         cooldowns: Seconds before one person may do the same with the same container again, by action.
+
+    Attributes:
+        cooldowns: Who did what last.
     """
 
     def __init__(
@@ -47,7 +50,7 @@ class Guard:
         self._engine = engine
         self._policy = policy
         self._names = names
-        self._cooldowns = Cooldowns(cooldowns)
+        self.cooldowns = Cooldowns(cooldowns)
 
     async def look(self, actor: Actor, name: str, right: Right, span: Span) -> ContainerInfo:
         """Inspect, judge, and let the record bear the container's real name, whatever part of its id was given.
@@ -102,13 +105,13 @@ class Guard:
             TooSoon: With the seconds left.
         """
         if not actor.background:
-            self._cooldowns.check(_key(actor, container, action), _now())
+            self.cooldowns.check(_key(actor, container, action), _now())
 
     def accepted(self, actor: Actor, action: Action, container: Container) -> AbstractContextManager[None]:
         """Charge a person's cooldown for what is done inside; see `Cooldowns.charged`. The bot itself has none."""
         if actor.background:
             return nullcontext()
-        return self._cooldowns.charged(_key(actor, container, action), _now())
+        return self.cooldowns.charged(_key(actor, container, action), _now())
 
     def _seen_by(self, actor: Actor, containers: tuple[Container, ...]) -> tuple[Container, ...]:
         return self._policy().allowed(actor, containers, Right.SEE)

@@ -71,16 +71,11 @@ class Watch:
     """
 
     def __init__(self, rules: Rules) -> None:
-        self._rules = rules
+        self.rules = rules
         self._pasts: OrderedDict[str, _Past] = OrderedDict()
         self._bulletins: OrderedDict[int, _Open] = OrderedDict()
         self._told: dict[tuple[str, Kind], tuple[float, int]] = {}
         self._count = 0
-
-    @property
-    def rules(self) -> Rules:
-        """What is told, and how often."""
-        return self._rules
 
     def hear(self, event: Event, now: float, *, muted: bool = False) -> tuple[Finding, ...]:
         """Take an event in.
@@ -97,7 +92,7 @@ class Watch:
         container = container_of(event.id, event.name, event.image, event.project)
         found = self._judge(past, event, now, container)
         for finding in found:
-            if not muted and finding.kind in self._rules.kinds:
+            if not muted and finding.kind in self.rules.kinds:
                 self._place(finding, now)
         if event.happening is Happening.DESTROY:
             del self._pasts[event.id]
@@ -121,7 +116,7 @@ class Watch:
     def next_due(self) -> float | None:
         """When to ask `due` again; None when there is nothing to wait for."""
         moments = [bulletin.due for bulletin in self._bulletins.values() if bulletin.due is not None]
-        moments += [past.up[0] + self._rules.loop_seconds for _, _, past in self._loops() if past.up is not None]
+        moments += [past.up[0] + self.rules.loop_seconds for _, _, past in self._loops() if past.up is not None]
         return min(moments, default=None)
 
     def latest(self) -> tuple[Bulletin, ...]:
@@ -165,9 +160,9 @@ class Watch:
         if ended is None or (ended[1] == 0 and event.at - ended[0] > _QUICK):
             return ()
         past.restarts.append(event.at)
-        while event.at - past.restarts[0] > self._rules.loop_seconds:
+        while event.at - past.restarts[0] > self.rules.loop_seconds:
             past.restarts.popleft()
-        if len(past.restarts) < self._rules.loop_count:
+        if len(past.restarts) < self.rules.loop_count:
             return ()
         past.restarts.clear()
         return (Finding(Kind.RESTART_LOOP, container, event.at, ended[1]),)
@@ -177,7 +172,7 @@ class Watch:
         name = finding.container.name
         key = (name, finding.kind)
         told = self._told.get(key)
-        if told is not None and now - told[0] < self._rules.cooldown:
+        if told is not None and now - told[0] < self.rules.cooldown:
             bulletin = self._bulletins[told[1]]
         else:
             bulletin = self._waiting() or self._new(now)
@@ -198,12 +193,12 @@ class Watch:
 
     def _new(self, now: float) -> _Open:
         self._count += 1
-        bulletin = self._bulletins[self._count] = _Open(self._count, now + self._rules.group)
+        bulletin = self._bulletins[self._count] = _Open(self._count, now + self.rules.group)
         return bulletin
 
     def _news(self, bulletin: _Open, now: float) -> None:
         if bulletin.due is None:
-            bulletin.due = now + self._rules.group
+            bulletin.due = now + self.rules.group
 
     def _take_back(self, past: _Past, name: str) -> None:
         """Unsay the last death of a container, if it was not told yet."""
@@ -239,12 +234,12 @@ class Watch:
 
     def _calm(self, now: float) -> None:
         for bulletin, alert, past in list(self._loops()):
-            if past.up is not None and past.up[0] + self._rules.loop_seconds <= now:
+            if past.up is not None and past.up[0] + self.rules.loop_seconds <= now:
                 bulletin.alerts[alert.container.name] = replace(alert, recovered=past.up[1])
                 bulletin.due = now if bulletin.due is None else bulletin.due
 
     def _forget(self, now: float) -> None:
-        self._told = {key: told for key, told in self._told.items() if now - told[0] < self._rules.cooldown}
+        self._told = {key: told for key, told in self._told.items() if now - told[0] < self.rules.cooldown}
         needed = {number for _, number in self._told.values()}
         for bulletin in list(self._bulletins.values())[:-_KEPT]:
             if bulletin.told and bulletin.due is None and bulletin.number not in needed:

@@ -106,7 +106,7 @@ class Watcher:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._metrics = metrics
-        self._policy = policy
+        self.policy = policy
         self._plan = plan
         self._clock = clock
         self._watch = Watch(plan.rules)
@@ -119,6 +119,11 @@ class Watcher:
         self._timer: asyncio.TimerHandle | None = None
         self.tell: Callable[[int, Bulletin], None] = lambda _channel, _bulletin: None
         self.heard: Callable[[], None] = lambda: None
+
+    def adjust(self, plan: AlertPlan) -> None:
+        """Take up other settings; where it is kept what was set in the chat stays."""
+        self._plan = replace(plan, file=self._plan.file)
+        self._watch.rules = plan.rules
 
     def start(self) -> None:
         """Begin to follow the engine."""
@@ -248,8 +253,8 @@ class Watcher:
 
     def _fit_for(self, channel_id: int, bulletin: Bulletin) -> Bulletin | None:
         """Leave out what those who read the channel must not see; None when nothing is left."""
-        reader = self._policy.reader(channel_id)
-        alerts = tuple(one for one in bulletin.alerts if self._policy.may(reader, one.container, Right.SEE))
+        reader = self.policy.reader(channel_id)
+        alerts = tuple(one for one in bulletin.alerts if self.policy.may(reader, one.container, Right.SEE))
         return replace(bulletin, alerts=alerts) if alerts else None
 
     def _channel(self, book: Book) -> int | None:

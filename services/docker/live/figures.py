@@ -51,7 +51,7 @@ class LiveFigures:
         pace: Pace | None = None,
         patience: float = 2.5,
     ) -> None:
-        self._policy = policy
+        self.policy = policy
         self._sampler = Sampler(engine, operations, timeouts, pace or Pace())
         self._patience = patience
 
@@ -107,7 +107,7 @@ class LiveFigures:
 
     def _seen_by(self, actor: Actor) -> list[Track]:
         tracks = self._sampler.tracks
-        seen = {one.id for one in self._policy.allowed(actor, (track.container for track in tracks), Right.SEE)}
+        seen = {one.id for one in self.policy.allowed(actor, (track.container for track in tracks), Right.SEE)}
         return [track for track in tracks if track.container.id in seen]
 
     def _find(self, actor: Actor, name: str | None) -> list[Track]:
