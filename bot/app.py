@@ -22,7 +22,7 @@ from cogs.docker import DockerCog
 from services.config import flat
 
 if TYPE_CHECKING:
-    from services.config import Settings
+    from services.config import ConfigService
     from services.docker import DockerService
     from utils.performance_metrics import PerformanceMetrics
 
@@ -40,12 +40,12 @@ class DdcBot(commands.Bot):
     """The bot. No privileged intents: it works on interactions alone.
 
     Args:
-        settings: What the user set.
+        config: What the user set, and sets while the bot runs.
         metrics: Where everything is recorded.
         docker: The service that acts on containers.
     """
 
-    def __init__(self, *, settings: Settings, metrics: PerformanceMetrics, docker: DockerService) -> None:
+    def __init__(self, *, config: ConfigService, metrics: PerformanceMetrics, docker: DockerService) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -53,14 +53,16 @@ class DdcBot(commands.Bot):
             allowed_mentions=discord.AllowedMentions.none(),
             activity=discord.Activity(type=discord.ActivityType.watching, name="how it performs"),
         )
-        self.settings = settings
+        self.config = config
+        settings = self.settings = config.settings  # as at the start
         self.home_guild_id = settings.guild_id  # whose admins count; cogs/perf/kit/access.py reads it
         self.metrics = metrics
         self.docker = docker
         self.perf_settings = flat(settings)  # advice names their present values; cogs/perf/commands/explain.py reads it
-        self._retention = Retention(metrics, policy_of(settings.metrics), self.wait_until_ready)
         self._health = HealthDesk(socket_path(os.environ, metrics.path.parent), metrics, lambda: last_heard(self))
+        self.retention = Retention(metrics, policy_of(settings.metrics), self.wait_until_ready)
         instrument(self, metrics)
+        self._syncing: asyncio.Task[None] | None = None
         self.tree.error(on_tree_error)
 
     async def setup_hook(self) -> None:
@@ -71,8 +73,20 @@ class DdcBot(commands.Bot):
         poll, figures = settings.status_poll_seconds, settings.status_figures
         await self.add_cog(DockerCog(self, self.docker, folder, poll=poll, figures=figures))
         self.docker.watch.start()
-        self._retention.start()
+        self.retention.start()
+        self.config.start()
         await self._sync_commands()
+
+    @property
+    def perf_notes(self) -> tuple[str, ...]:
+        """What an admin has to know of the settings; cogs/perf/commands/system.py shows it."""
+        return self.config.notes
+
+    def show_commands(self) -> None:
+        """Tell Discord anew whom it should show /docker, if that is not as it was."""
+        cog = self.get_cog("DockerCog")
+        if isinstance(cog, DockerCog) and cog.show_to_whom_it_may_concern():
+            self._syncing = asyncio.create_task(self._sync_commands(), name="sync-commands")
 
     async def _sync_commands(self) -> None:
         guild = discord.Object(self.settings.guild_id) if self.settings.guild_id else None
@@ -117,8 +131,9 @@ class DdcBot(commands.Bot):
             patience: Seconds that the running actions get.
         """
         deadline = asyncio.get_running_loop().time() + patience
-        self._retention.stop()
         await self._health.stop()
+        self.retention.stop()
+        await self.config.close()
         if not await self.docker.close(patience):
             _log.warning("Docker actions were still running after %g s; the engine may finish them.", patience)
         await self._answered(deadline)

@@ -23,6 +23,7 @@ environment:
   DDC_HEALTH_SOCKET     where `ddc-perf health` asks the bot (default health.sock beside the metrics' folder)
   DOCKER_HOST           the Docker Engine (default unix:///var/run/docker.sock)
   DDC_GUILD_ID, DDC_OPERATOR_ROLE_IDS, DDC_DOCKER_TIMEOUT, DDC_DOCKER_CONCURRENCY, DDC_LOG_LEVEL,
+  DDC_LOG_FORMAT, DDC_LOG_FILE, DDC_LOG_MAX_MB, DDC_LOG_KEEP, DDC_SCHEDULER_DEBUG_MODE,
   DDC_METRICS_RETENTION_DAYS, DDC_METRICS_MAX_MB
                         go over the settings file
   DDC_DISCORD_API, DDC_DISCORD_GATEWAY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.docker import ALL, Action, Policy, Right, Rule
+from services.docker import ALL, Action, Policy, Right, Rule, Timeouts
 from services.docker.events import AlertPlan, Kind, Rules
 
 if TYPE_CHECKING:
@@ -36,12 +36,22 @@ def docker_cooldowns(settings: DockerSettings) -> dict[Action, float]:
     return {Action.START: given.start, Action.STOP: given.stop, Action.RESTART: given.restart}
 
 
-def docker_alerts(settings: DockerSettings, file: Path) -> AlertPlan:
+def docker_timeouts(settings: DockerSettings) -> Timeouts:
+    """How long what may take."""
+    return Timeouts(
+        settings.timeout_seconds,
+        fast=settings.fast_timeout_seconds,
+        slow=settings.slow_timeout_seconds,
+        named=settings.timeouts,
+    )
+
+
+def docker_alerts(settings: DockerSettings, file: Path | None) -> AlertPlan:
     """How alerts are wanted.
 
     Args:
         settings: What the user set, checked.
-        file: Where it is kept what was set in the chat.
+        file: Where it is kept what was set in the chat; None for nowhere.
     """
     given = settings.alerts
     rules = Rules(

@@ -46,6 +46,14 @@ class Retention:
         if not self._policy.keeps_all:
             self.check.start()
 
+    def adjust(self, policy: Policy) -> None:
+        """Keep something else from the next look on."""
+        self._policy = policy
+        if policy.keeps_all:
+            self.check.cancel()
+        elif not self.check.is_running():
+            self.check.start()
+
     def stop(self) -> None:
         """Look no more. A removal under way ends by itself, in its thread."""
         self.check.cancel()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import logging
 import os
@@ -15,10 +16,12 @@ import discord
 import msgspec
 
 from bot.app import DdcBot
-from bot.policy import docker_alerts, docker_cooldowns, docker_policy
+from bot.live import LIVE, listener
+from bot.logs import Logs
+from bot.policy import docker_alerts, docker_cooldowns, docker_policy, docker_timeouts
 from bot.sandbox_process import SandboxError, SandboxHandle, start_sandbox, use_discord_at
-from services.config import DEFAULT_PATH, Settings, SettingsError, load_settings
-from services.docker import AuditLog, DockerError, DockerService, Timeouts, find_own_container
+from services.config import DEFAULT_PATH, ConfigService, Settings, SettingsError
+from services.docker import AuditLog, DockerError, DockerService, find_own_container
 from services.docker.logs import Pace
 from utils.performance_metrics import get_performance_metrics
 
@@ -54,15 +57,22 @@ def run(*, in_sandbox: bool) -> int:
         The exit code.
     """
     sandbox: SandboxHandle | None = None
+    logs: Logs | None = None
+    config = ConfigService(
+        Path(os.environ.get("DDC_CONFIG") or DEFAULT_PATH), os.environ, get_performance_metrics(), live=LIVE
+    )
     try:
-        settings = _settings()
+        settings, warnings = config.load()
+        logs = Logs(settings)
+        for warning in warnings:
+            _log.warning("%s", warning)
         if in_sandbox:
             sandbox = start_sandbox()
-            settings = _settings_for(settings, sandbox)
+            config.amend(functools.partial(_settings_for, sandbox))
         # What stands now stands for good. The collector of garbage need not look at it each time: that holds the loop.
         gc.collect()
         gc.freeze()
-        asyncio.run(_run(settings, _find_discord(sandbox)))
+        asyncio.run(_run(config, logs, _find_discord(sandbox)))
     except StartError as error:
         return _fail(str(error), error.code)
     except SettingsError as error:
@@ -72,6 +82,8 @@ def run(*, in_sandbox: bool) -> int:
     finally:
         if sandbox is not None:
             sandbox.stop()
+        if logs is not None:
+            logs.close()
     return 0
 
 
@@ -101,24 +113,7 @@ def _find_discord(sandbox: SandboxHandle | None) -> str:
     return token
 
 
-def _settings() -> Settings:
-    path = Path(os.environ.get("DDC_CONFIG") or DEFAULT_PATH)
-    metrics = get_performance_metrics()
-    with metrics.track("config_load"):
-        settings, warnings = load_settings(path, os.environ)
-    logging.basicConfig(
-        level=settings.log_level,
-        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
-        datefmt="%Y-%m-%d %H:%M:%S",
-    )
-    # Never its DEBUG: it writes out addresses with the tokens of interactions in them.
-    logging.getLogger("discord").setLevel(logging.INFO if settings.log_level == "DEBUG" else logging.WARNING)
-    for warning in warnings:
-        _log.warning("%s", warning)
-    return settings
-
-
-def _settings_for(settings: Settings, sandbox: SandboxHandle) -> Settings:
+def _settings_for(sandbox: SandboxHandle, settings: Settings) -> Settings:
     """In the sandbox its one server, and its role "Docker operators" unless the user named roles of their own."""
     docker = settings.docker
     if not docker.operator_role_ids:
@@ -126,8 +121,8 @@ def _settings_for(settings: Settings, sandbox: SandboxHandle) -> Settings:
     return msgspec.structs.replace(settings, guild_id=sandbox.guild_id, docker=docker)
 
 
-async def _run(settings: Settings, token: str) -> None:
-    metrics = get_performance_metrics()
+async def _run(config: ConfigService, logs: Logs, token: str) -> None:
+    metrics, settings = get_performance_metrics(), config.settings
     try:
         docker = DockerService.connect(
             settings.docker.host,
@@ -137,19 +132,15 @@ async def _run(settings: Settings, token: str) -> None:
             alerts=docker_alerts(settings.docker, metrics.path.parent.with_name("docker") / "alerts.json"),
             audit=AuditLog(metrics.path.parent.with_name("audit") / "docker.jsonl"),
             concurrency=settings.docker.concurrency,
-            timeouts=Timeouts(
-                settings.docker.timeout_seconds,
-                fast=settings.docker.fast_timeout_seconds,
-                slow=settings.docker.slow_timeout_seconds,
-                named=settings.docker.timeouts,
-            ),
+            timeouts=docker_timeouts(settings.docker),
             group_label=settings.docker.group_label,
             group_wait=settings.docker.group_wait_seconds,
             log_pace=Pace(seconds=settings.docker.log_follow_seconds),
         )
     except DockerError as error:
         raise StartError(error.user_message, EXIT_SETTINGS) from error
-    bot = DdcBot(settings=settings, metrics=metrics, docker=docker)
+    bot = DdcBot(config=config, metrics=metrics, docker=docker)
+    config.listen(listener(bot, logs))
     running = asyncio.create_task(bot.start(token), name="bot")
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()

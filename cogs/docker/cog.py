@@ -73,10 +73,22 @@ class DockerCog(
         self.poll = poll
         self.figures = figures
         self.log_desk = LogDesk(service, self.allowed)
+        self.show_to_whom_it_may_concern()
+
+    def show_to_whom_it_may_concern(self) -> bool:
+        """Let Discord show the commands to admins alone, or to all when the policy lets others in.
+
+        Returns:
+            Whether that differs from before, so that Discord must be told.
+        """
         group = self.app_command
-        if isinstance(group, app_commands.Group):
-            admins_alone = discord.Permissions(administrator=True)
-            group.default_permissions = None if service.policy.lets_others_in else admins_alone
+        if not isinstance(group, app_commands.Group):
+            return False
+        before = group.default_permissions
+        group.default_permissions = (
+            None if self.service.policy.lets_others_in else discord.Permissions(administrator=True)
+        )
+        return before != group.default_permissions
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Refuse whoever has no right.

@@ -16,6 +16,7 @@ from .channel import DiscordChannel
 from .clocks import TICK, tick_seconds
 from .commands import (
     CompareCommands,
+    DebugCommands,
     ExplainCommands,
     LiveCommands,
     MemoryCommands,
@@ -48,6 +49,7 @@ class PerfCog(
     ExplainCommands,
     LiveCommands,
     TimeCommands,
+    DebugCommands,
     SystemCommands,
     MemoryCommands,
     ProfileCommands,
@@ -82,6 +84,7 @@ class PerfCog(
         """Stop it, and note when."""
         self.tick.cancel()
         self.sampler.stop()
+        self.end_debug()
         await self.end_live()
         await self.end_memory()
         await self.end_profile()

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 from . import saving
 from .errors import SettingsError
 from .reading import check, differences, parse, read
+from .settings import ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,7 +76,6 @@ class ConfigService:
         metrics: Where readings and lookups are recorded.
         live: Keys, dotted, that the listeners apply. Every other needs a restart.
         period: Seconds between two looks at the file.
-        amend: Puts what is set elsewhere over the settings, such as the sandbox's own server.
     """
 
     def __init__(
@@ -86,14 +86,14 @@ class ConfigService:
         *,
         live: frozenset[str] = frozenset(),
         period: float = PERIOD,
-        amend: Callable[[Settings], Settings] = lambda settings: settings,
     ) -> None:
         self.path = path
-        self._environment = dict(environment)
+        # Not all of it: the token may be in there, too.
+        self._environment = {name: environment[name] for name in ENVIRONMENT if name in environment}
         self._metrics = metrics
         self._live = live
         self._period = period
-        self._amend = amend
+        self._amend: Callable[[Settings], Settings] = lambda settings: settings
         self._sight = _Sight()
         self._settings: Settings | None = None
         self._first: Settings | None = None
@@ -148,6 +148,15 @@ class ConfigService:
             raise SettingsError(list(self._sight.problems))
         self._settings = self._first = self._sight.settings
         return self._settings, self._sight.warnings
+
+    def amend(self, put: Callable[[Settings], Settings]) -> None:
+        """Put something over the settings, these and all to come, such as the sandbox's own server.
+
+        Args:
+            put: Gives the amended settings.
+        """
+        self._amend = put
+        self._settings = self._first = put(self.settings)
 
     def listen(self, told: Listener) -> Callable[[], None]:
         """Be told of settings that differ.

@@ -1,6 +1,7 @@
 """The subcommands of /perf, one module for each matter; `cogs/perf/cog.py` puts them together."""
 
 from .compare import CompareCommands
+from .debug import DebugCommands
 from .explain import ExplainCommands
 from .live import LiveCommands
 from .memory import MemoryCommands
@@ -13,6 +14,7 @@ from .upkeep import UpkeepCommands
 
 __all__ = [
     "CompareCommands",
+    "DebugCommands",
     "ExplainCommands",
     "LiveCommands",
     "MemoryCommands",

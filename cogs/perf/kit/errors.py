@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import secrets
 from typing import Any
@@ -13,6 +14,8 @@ from .report import BAD, Report
 from .text import code
 
 _LOG = logging.getLogger(__name__)
+_NUMBERS = 0x10000
+_numbers = itertools.count(secrets.randbelow(_NUMBERS))
 _OUTDATED = "Discord still shows an older form of this command. Reload Discord (Ctrl+R), then try again."
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (app_commands.NoPrivateMessage, "This works only in a server, not in direct messages."),
@@ -54,9 +57,17 @@ def _known(error: BaseException) -> str | None:
     return None
 
 
+def next_error_id() -> str:
+    """Give a number that no other error of this run bears, four hexadecimal digits; the log keeps it as `error_id`.
+
+    It begins anywhere, so that the errors of two runs are seldom mistaken for one another.
+    """
+    return f"{next(_numbers) % _NUMBERS:04X}"
+
+
 def _unexpected(error: BaseException) -> str:
-    number = secrets.token_hex(2).upper()
-    _LOG.error("Error %s", number, exc_info=error)
+    number = next_error_id()
+    _LOG.error("Error %s", number, exc_info=error, extra={"error_id": number})
     return f"That went wrong on my side, not yours. The bot's log tells more under error {number}."
 
 

@@ -50,6 +50,21 @@ def export_nothing(operation: str | None) -> Report:
     return Report("Export").line(f"No entry of {code(operation)} is kept any more.")
 
 
+def debugging(until: float | None) -> Report:
+    """Say how loud the log is.
+
+    Args:
+        until: When it falls quiet again, in seconds since the epoch; None when it is quiet now.
+    """
+    if until is None:
+        return Report("Debug log", FINE).line("The log is back to its level.")
+    return (
+        Report("Debug log", LOOK)
+        .line(f"The log tells everything until {words.when(until, 'T')}, {words.when(until)}, then it falls quiet.")
+        .line("So it does when the bot is restarted. `/perf debug minutes:0` ends it now.")
+    )
+
+
 def schedule_missing() -> Report:
     """Say that no summary is set, and how to set one."""
     return Report("Daily summary").line(f"No daily summary is set here. Set one with {SCHEDULE_EXAMPLE}.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from cogs.perf.kit import BAD, FINE, LOOK, Report
+from cogs.perf.kit import BAD, FINE, LOOK, Report, cut, plain
 from cogs.perf.reports import words
 from cogs.perf.reports.tables import table
 from cogs.perf.resources.figures import NEEDS_PSUTIL, Figures, figures
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from utils.performance_metrics import PerformanceMetrics
 
 _PARTS = 8
+_LONGEST_NOTE = 600
 _MINUTES_AN_HOUR = 60
 _FIRST = "The first look at the process comes within a minute; it is looked at each minute from then on."
 
@@ -74,9 +75,11 @@ class System:
 
     Args:
         hours: The window.
+        notes: Gives what the bot wants its admins to know besides.
     """
 
     hours: int = 24
+    notes: Callable[[], Sequence[str]] = tuple
 
     def draw(self, metrics: PerformanceMetrics, now: float) -> Page:
         """Look, read, and lay out the page."""
@@ -87,6 +90,8 @@ class System:
         told, colour = _verdict(facts)
         report = Report(f"The process · last {window(self.hours)}", BAD if facts.health.last_error else colour)
         words.warn(report, facts.health)
+        for note in self.notes():
+            report.line(f"⚠ {plain(cut(note, _LONGEST_NOTE))}")
         report.line(told)
         report.line(f"```\n{table(('', 'now', window(self.hours), 'most'), _rows(facts, self.hours))}\n```")
         if facts.now.rss is None:

@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import json
+import logging
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -446,3 +447,34 @@ async def test_a_senseless_tick_is_replaced_and_told(
         assert isinstance(cog, PerfCog)
         assert cog.tick.seconds == 60
     assert "must be a number of seconds above 0" in caplog.text
+
+
+async def test_debug_is_loud_for_a_while_and_told_with_its_end(desk: Desk) -> None:
+    ours, discords = logging.getLogger("cogs.some.part"), logging.getLogger("discord.http")
+    shown = embed_of(await desk.run("perf debug", minutes=3))
+    end = int(shown["description"].partition("<t:")[2].partition(":")[0])
+    assert 175 <= end - time.time() <= 180
+    assert (ours.isEnabledFor(logging.DEBUG), discords.isEnabledFor(logging.DEBUG)) == (True, False)
+    assert "back to its level" in embed_of(await desk.run("perf debug", minutes=0))["description"]
+    assert not ours.isEnabledFor(logging.DEBUG)
+
+
+async def test_debug_ends_by_itself_and_with_its_cog(desk: Desk) -> None:
+    ours = logging.getLogger("cogs.some.part")
+    cog = desk.bot.get_cog("PerfCog")
+    assert isinstance(cog, PerfCog)
+    await desk.run("perf debug", minutes=1)
+    timer = cog._loud
+    assert timer is not None
+    timer._run()  # as its time comes
+    assert not ours.isEnabledFor(logging.DEBUG)
+    await desk.run("perf debug")
+    assert ours.isEnabledFor(logging.DEBUG)
+    await desk.bot.remove_cog("PerfCog")
+    assert not ours.isEnabledFor(logging.DEBUG)
+
+
+@pytest.mark.parametrize("minutes", [-1, 61])
+async def test_debug_takes_an_hour_at_most(desk: Desk, minutes: int) -> None:
+    with pytest.raises(Exception, match="minutes"):
+        await desk.run("perf debug", minutes=minutes)

@@ -78,3 +78,11 @@ def test_it_reads_the_window_and_looks_at_this_process(metrics: PerformanceMetri
     assert found.run == this_process()
     assert (found.now.rss or 0) > 5_000_000
     assert any(version.startswith("discord.py 2") for version in found.versions)
+
+
+def test_what_the_bot_wants_admins_to_know_is_told_first_and_harmless() -> None:
+    told = page_text(System(24, lambda: ("key `guild_id`: **wrong** @everyone",)).page_of(facts(samples(20))))
+    assert "⚠ key" in told
+    assert "**wrong**" not in told
+    assert "@everyone" not in told
+    assert told.index("⚠ key") < told.index("All is well")

@@ -164,13 +164,11 @@ async def test_a_listener_that_fails_stops_no_other_and_one_that_left_hears_noth
 async def test_the_environment_and_what_is_amended_go_over_every_new_file(
     path: Path, metrics: PerformanceMetrics
 ) -> None:
-    service = ConfigService(
-        path,
-        {"DDC_LOG_LEVEL": "WARNING"},
-        metrics,
-        amend=lambda settings: msgspec.structs.replace(settings, guild_id=5),
-    )
+    service = ConfigService(path, {"DDC_LOG_LEVEL": "WARNING", "DISCORD_BOT_TOKEN": "secret"}, metrics)
     service.load()
+    service.amend(lambda settings: msgspec.structs.replace(settings, guild_id=5))
+    assert service.settings.guild_id == 5
+    assert "secret" not in repr(vars(service))
     settings = await service.save({"log_level": "DEBUG", "guild_id": 8, "log.keep": 3})
     assert (settings.log_level, settings.guild_id, settings.log.keep) == ("WARNING", 5, 3)
 

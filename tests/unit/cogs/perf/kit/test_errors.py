@@ -8,6 +8,7 @@ from discord import app_commands
 from discord.app_commands import transformers
 
 from cogs.perf.kit import Denied, explain
+from cogs.perf.kit.errors import next_error_id
 
 
 class SpeakingError(Exception):
@@ -58,3 +59,12 @@ def test_an_unexpected_error_tells_a_number_to_the_person_and_the_rest_to_the_lo
     (record,) = caplog.records
     assert record.getMessage() == f"Error {number}"
     assert record.exc_info is not None
+
+
+def test_no_two_errors_of_a_run_bear_one_number() -> None:
+    assert len({next_error_id() for _ in range(0x10000)}) == 0x10000
+
+
+def test_the_log_keeps_the_number_as_a_field_of_its_own(caplog: pytest.LogCaptureFixture) -> None:
+    text = explain(ZeroDivisionError())
+    assert getattr(caplog.records[0], "error_id", None) == text.rstrip(".").rpartition(" ")[2]
