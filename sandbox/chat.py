@@ -239,7 +239,9 @@ def _resolve(embed: Json, message: Message) -> Json:
         attachment = _linked(embed.get(part, {}).get(key, ""), message)
         if attachment is not None:
             size = attachment.json()
-            extra = {name: size[name] for name in ("width", "height") if name in size and key == "url"}
+            # The words for who can't see the picture come along with it.
+            told = ("width", "height", "description")
+            extra = {name: size[name] for name in told if name in size and key == "url"}
             proxy = "proxy_url" if key == "url" else "proxy_icon_url"
             resolved[part] = {**embed[part], key: attachment.url, proxy: attachment.url, **extra}
     return resolved

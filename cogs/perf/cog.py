@@ -13,8 +13,10 @@ from discord.ext import commands, tasks
 from utils.metrics.errors import MetricsError
 
 from .channel import DiscordChannel
+from .charts import PAINTER
 from .clocks import TICK, tick_seconds
 from .commands import (
+    ChartCommands,
     CompareCommands,
     DebugCommands,
     ExplainCommands,
@@ -46,6 +48,7 @@ _LOG = logging.getLogger(__name__)
 class PerfCog(
     ReportCommands,
     CompareCommands,
+    ChartCommands,
     ExplainCommands,
     LiveCommands,
     TimeCommands,
@@ -88,6 +91,7 @@ class PerfCog(
         await self.end_live()
         await self.end_memory()
         await self.end_profile()
+        await asyncio.to_thread(PAINTER.close)
         await self.summaries.close()
 
     @tasks.loop(seconds=TICK)

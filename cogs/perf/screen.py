@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from utils.performance_metrics import PerformanceMetrics
 
+    from .charts.picture import Picture
     from .kit import Report
 
 
@@ -82,7 +83,9 @@ class Page:
     Args:
         report: The embed in the making.
         rows: At most 5; a row is a select, or at most 5 buttons.
+        picture: A chart below the text, which holds the numbers as well.
     """
 
     report: Report
     rows: tuple[tuple[Link, ...] | Pick, ...] = ()
+    picture: Picture | None = None

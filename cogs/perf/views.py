@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
+from .charts import attach
 from .kit import OwnedView, show
 from .screen import Page, Pick
 
@@ -37,8 +38,9 @@ class PerfView(OwnedView):
     async def open(self, interaction: Interaction, screen: Screen) -> None:
         """Draw a screen and show it in the message of a deferred interaction."""
         page = await asyncio.to_thread(screen.draw, self._metrics, time.time())
+        files = await attach(page.report, page.picture)
         self.lay_out(_items(page))
-        await show(interaction, page.report.build(), self if page.rows else None)
+        await show(interaction, page.report.build(), self if page.rows else None, files)
 
 
 def _items(page: Page) -> Iterator[discord.ui.Item[PerfView]]:

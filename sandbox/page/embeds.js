@@ -39,7 +39,7 @@ export function renderEmbed(embed, message, store) {
       title && h("h3.embed-title", {}, outsideLink(".embed-title-text", url, richTitle(title, store))),
       description && rich(description, store, "embed-description"),
       fields.length > 0 && renderFields(fields, store),
-      picture && imageLink(picture, "embed-image", "Embed image", image),
+      picture && imageLink(picture, "embed-image", image?.description ?? "Embed image", image),
       (footer || timestamp) &&
         h(
           "div.embed-footer",

@@ -21,7 +21,7 @@
  *            components?: Component[], component?: Component, content?: string, accessory?: Component,
  *            media?: {url: string}, items?: {media: {url: string}, description?: string}[], file?: {url: string},
  *            spoiler?: boolean, accent_color?: number|null, divider?: boolean, spacing?: number}} Component
- * @typedef {{url: string, width?: number, height?: number}} Media
+ * @typedef {{url: string, width?: number, height?: number, description?: string}} Media
  * @typedef {{title?: string, type?: string, url?: string, description?: string, color?: number|null,
  *            timestamp?: string, author?: {name: string, url?: string, icon_url?: string},
  *            footer?: {text: string, icon_url?: string}, image?: Media, thumbnail?: Media,

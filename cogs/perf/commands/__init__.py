@@ -1,5 +1,6 @@
 """The subcommands of /perf, one module for each matter; `cogs/perf/cog.py` puts them together."""
 
+from .chart import ChartCommands
 from .compare import CompareCommands
 from .debug import DebugCommands
 from .explain import ExplainCommands
@@ -13,6 +14,7 @@ from .system import SystemCommands
 from .upkeep import UpkeepCommands
 
 __all__ = [
+    "ChartCommands",
     "CompareCommands",
     "DebugCommands",
     "ExplainCommands",

@@ -21,8 +21,9 @@ class ReportCommands(Commands):
         """How often, how fast and how well everything ran."""
         await interaction.response.defer(ephemeral=True)
         name = await self.find(operation)
-        overview = Overview(hours)
-        await self.open(interaction, overview if name is None else Detail(name, hours, overview))
+        zone, _ = await self.day_of(interaction.guild_id or 0)
+        overview = Overview(hours, zone=zone)
+        await self.open(interaction, overview if name is None else Detail(name, hours, overview, zone=zone))
 
     @app_commands.command()
     @app_commands.describe(operation="Only this one", limit="How many (50)", failures="Only what failed")

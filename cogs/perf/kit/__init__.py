@@ -6,7 +6,7 @@ It measures nothing and knows no Docker, so that other cogs may use it, too.
 from .access import Denied, denied, is_admin, is_home, lacking_permissions
 from .errors import answer_error, explain, reply_error
 from .report import BAD, FINE, LOOK, PLAIN, Report
-from .text import code, cut, label, plain, units
+from .text import clean, code, cut, label, plain, units
 from .views import ConfirmView, OwnedView, show
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "OwnedView",
     "Report",
     "answer_error",
+    "clean",
     "code",
     "cut",
     "denied",

@@ -55,6 +55,7 @@ class Report:
         self._lines: list[str] = []
         self._fields: list[_Field] = []
         self._footer = ""
+        self._image = ""
 
     def line(self, text: str = "") -> Self:
         """Add a line (or several, parted by line feeds) to the description; no text adds an empty line."""
@@ -71,6 +72,11 @@ class Report:
         self._footer = text
         return self
 
+    def image(self, filename: str) -> Self:
+        """Show a picture under the text: a file of the same message, by its name."""
+        self._image = filename
+        return self
+
     def build(self) -> discord.Embed:
         """Make the embed, never over a limit of Discord."""
         title = cut(clean(self._title).strip(), TITLE)
@@ -80,6 +86,8 @@ class Report:
         if not (title or description or self._fields):
             description = "Nothing to show."
         embed = discord.Embed(title=title or None, description=description or None, colour=self._colour)
+        if self._image:
+            embed.set_image(url=f"attachment://{self._image}")
         room -= units(description)
         left_out = self._add_fields(embed, room)
         if left_out:

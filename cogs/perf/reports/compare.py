@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from cogs.perf.charts.before_after import BeforeAfter
+from cogs.perf.charts.subject import Subject
 from cogs.perf.kit import FINE, LOOK, PLAIN, Report, plain
 from cogs.perf.reports import words
 from cogs.perf.reports.tables import table
@@ -54,7 +56,11 @@ class Compare:
         start, end = min(self.first.start, self.second.start), max(self.first.end, self.second.end)
         samples = metrics.get_samples(self.operation, start, end)
         found = compare(samples, (self.first.start, self.first.end), (self.second.start, self.second.end))
-        return self.page_of(found, metrics.health(), now)
+        page = self.page_of(found, metrics.health(), now)
+        if not (found.first.calls or found.second.calls):
+            return page
+        chart = BeforeAfter.of(Subject(self.operation, self.second), samples, self.first)
+        return replace(page, picture=chart.picture())
 
     def page_of(self, found: Comparison, health: Health, now: float) -> Page:
         """Lay out a comparison: no reading, no clock."""

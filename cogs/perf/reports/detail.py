@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
+from cogs.perf.charts.files import read_over_time
+from cogs.perf.charts.subject import Subject
 from cogs.perf.kit import FINE, LOOK, Report, label, plain
 from cogs.perf.reports import words
+from cogs.perf.reports.chart import Chart, last
 from cogs.perf.reports.compare import Compare
 from cogs.perf.reports.entries import Recent, Slow
 from cogs.perf.reports.explain import Explain
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 
     import discord
 
+    from cogs.perf.charts.over_time import OverTime
     from cogs.perf.screen import Screen
     from utils.metrics.detail import Facts
     from utils.metrics.model import MetricEntry
@@ -56,6 +61,8 @@ class Detail:
         back: Where one came from.
         by: The key of metadata that calls are grouped by; None for the usual ones.
         facts: From the last drawing; None reads anew.
+        zone: Whose clock the chart shows.
+        chart: From the last drawing, as the facts.
     """
 
     operation: str
@@ -63,11 +70,16 @@ class Detail:
     back: Screen | None = None
     by: str | None = None
     facts: Facts | None = None
+    zone: tzinfo = UTC
+    chart: OverTime | None = None
 
     def draw(self, metrics: PerformanceMetrics, now: float) -> Page:
         """Lay out the page, reading the metrics unless the facts came along."""
         facts = self.facts or gather(metrics, self.operation, self.hours, now)
-        return replace(self, facts=facts).page_of(facts)
+        subject = Subject(self.operation, last(self.hours, facts.read_at), self.zone)
+        chart = self.chart or read_over_time(metrics, subject, facts.read_at)
+        page = replace(self, facts=facts, chart=chart).page_of(facts)
+        return replace(page, picture=chart.picture()) if chart.whole.calls else page
 
     def page_of(self, facts: Facts) -> Page:
         """Lay out facts: no reading, no clock."""
@@ -115,7 +127,7 @@ class Detail:
             return None
         now, length, name = self.facts.read_at, self.hours * _HOUR, window(self.hours)
         before = Span(now - 2 * length, now - length, f"previous {name}")
-        return Compare(self.operation, before, Span(now - length, now, f"last {name}"), back=self)
+        return Compare(self.operation, before, last(self.hours, now), str(self.zone), back=self)
 
     def _links(self) -> tuple[tuple[Link, ...], ...]:
         onward = (
@@ -126,11 +138,17 @@ class Detail:
             Link("back", words.BACK, self.back),
         )
         windows = tuple(
-            Link(f"window_{hours}", window(hours), replace(self, hours=hours, facts=None), current=hours == self.hours)
+            Link(
+                f"window_{hours}",
+                window(hours),
+                replace(self, hours=hours, facts=None, chart=None),
+                current=hours == self.hours,
+            )
             for hours in words.WINDOWS
         )
         explain = Link("explain", "Explain", Explain(self.hours, self.operation, back=self))
-        return (onward if self.back else onward[:-1], (*windows, explain))
+        chart = Link("chart", "Charts", Chart(self.operation, self.hours, zone=self.zone, back=self, course=self.chart))
+        return (onward if self.back else onward[:-1], (*windows, chart, explain))
 
 
 def _colour(facts: Facts) -> discord.Colour:

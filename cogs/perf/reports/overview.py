@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
 from cogs.perf.kit import FINE, LOOK, Report, code, label
@@ -31,11 +32,13 @@ class Overview:
         hours: The window.
         page: From 0.
         facts: From the last drawing; None reads anew.
+        zone: Whose clock charts show.
     """
 
     hours: int
     page: int = 0
     facts: Facts | None = None
+    zone: tzinfo = UTC
 
     def draw(self, metrics: PerformanceMetrics, now: float) -> Page:
         """Lay out the page, reading the metrics unless the facts came along."""
@@ -46,7 +49,7 @@ class Overview:
     def page_of(self, facts: Facts) -> Page:
         """Lay out facts: no reading, no clock."""
         title = f"Performance · last {window(self.hours)}"
-        windows = window_links(self.hours)
+        windows = window_links(self.hours, self.zone)
         if not facts.rows:
             return words.empty(title, self._nothing(facts), () if not facts.health.entries else (windows,))
         pages = -(-len(facts.rows) // PAGE)
@@ -79,17 +82,18 @@ class Overview:
             Option(
                 label(row.stats.operation, _CHOICE),
                 f"{plural(row.stats.total_calls, 'call')}, p50 {duration(row.stats.p50_duration)}",
-                Detail(row.stats.operation, self.hours, self),
+                Detail(row.stats.operation, self.hours, self, zone=self.zone),
             )
             for row in shown
         )
         return Pick("operation", "Open an operation", options)
 
 
-def window_links(hours: int) -> tuple[Link, ...]:
+def window_links(hours: int, zone: tzinfo) -> tuple[Link, ...]:
     """Make the buttons of the usual windows; the one shown reads anew."""
     return tuple(
-        Link(f"window_{choice}", window(choice), Overview(choice), current=choice == hours) for choice in words.WINDOWS
+        Link(f"window_{choice}", window(choice), Overview(choice, zone=zone), current=choice == hours)
+        for choice in words.WINDOWS
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil
+from statistics import median
 from typing import TYPE_CHECKING
 
 from utils.metrics.engine.arrange import STEP, ascending
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
 
 
 _SHARES = (0.50, 0.95, 0.99)
+_MINUTE, _HOUR, _DAY = 60.0, 3_600.0, 86_400.0
+WIDTHS = (
+    *(minutes * _MINUTE for minutes in (1, 2, 5, 10, 15, 30)),
+    *(hours * _HOUR for hours in (1, 2, 3, 6, 12)),
+    *(days * _DAY for days in (1, 2, 7, 14, 30, 90)),
+)
+"""Widths of slices, in seconds, that people count in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,45 @@ def edges(start: float, end: float, parts: int) -> tuple[float, ...]:
         parts: How many, at least one.
     """
     return (*(start + (end - start) * number / parts for number in range(parts)), end)
+
+
+def width_for(samples: Samples, start: float, end: float, *, most: int, least: int, calls: int) -> float:
+    """Choose how wide slices of a window should be, in seconds.
+
+    Args:
+        samples: An operation's calls.
+        start: Seconds since the epoch.
+        end: The same, later.
+        most: How many slices there may be.
+        least: How many there should be.
+        calls: As many should be in a slice.
+
+    Returns:
+        The least of `WIDTHS` of which half of the slices with a call hold enough of them; the greatest that leaves
+        `least` slices where none does.
+    """
+    length = end - start
+    possible = [width for width in WIDTHS if length / width <= most] or [WIDTHS[-1]]
+    for width in possible:
+        if length / width < least:
+            break
+        bounds = [bisect_left(samples.ends, edge) for edge in back_from(start, end, width)]
+        counts = [after - before for before, after in pairwise(bounds) if after > before]
+        if counts and median(counts) >= calls:
+            return width
+    return max((width for width in possible if length / width >= least), default=possible[0])
+
+
+def back_from(start: float, end: float, width: float) -> tuple[float, ...]:
+    """Return the edges of slices of a width that end with a window; the first slice may reach out of it.
+
+    Args:
+        start: Seconds since the epoch.
+        end: The same, later.
+        width: Seconds.
+    """
+    parts = max(1, ceil((end - start) / width - 1e-9))
+    return tuple(end - width * number for number in range(parts, -1, -1))
 
 
 def histogram(samples: Samples, bounds: Sequence[float]) -> tuple[int, ...]:

@@ -100,12 +100,12 @@ def page_text(page: Page) -> str:
         else:
             marks = (f"[{'>' * link.current}{link.label}{' -' * (link.to is None)}]" for link in row)
             text += " ".join(marks) + "\n"
-    return text
+    return text if page.picture is None else f"{text}(( {page.picture.alt} ))\n"
 
 
 @pytest.fixture
 def drawn(metrics: PerformanceMetrics) -> Callable[[Screen], str]:
-    """Draw a screen as text: title and colour, lines, fields, footer, then the buttons (> current, - greyed out)."""
+    """Draw a screen as text: title and colour, lines, fields, footer, buttons (> current, - greyed out), alt text."""
     return lambda screen: page_text(screen.draw(metrics, NOW))
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cogs.perf.reports.chart import Chart, Kind
 from cogs.perf.reports.compare import Compare
 from cogs.perf.reports.detail import Detail
 from cogs.perf.reports.entries import Recent, Slow
@@ -99,6 +100,39 @@ def test_what_is_not_as_usual_comes_first_and_is_named(
     name: str, screen: Screen, drawn: Callable[[Screen], str], golden: Callable[[str, str], None]
 ) -> None:
     golden(name, drawn(screen))
+
+
+@pytest.mark.usefixtures("changed")
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_chart_has_its_numbers_as_text_beside(
+    kind: Kind, drawn: Callable[[Screen], str], golden: Callable[[str, str], None]
+) -> None:
+    golden(f"changed-chart-{kind.value}", drawn(Chart("docker_operation", 24 * 7, kind, back=Overview(24))))
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_chart_of_a_name_from_outside_reads_as_kept(
+    kind: Kind, metrics: PerformanceMetrics, drawn: Callable[[Screen], str], golden: Callable[[str, str], None]
+) -> None:
+    golden(f"large-chart-{kind.value}", drawn(Chart(metrics.get_operations()[0], 24, kind)))
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_chart_without_a_call_says_so_and_offers_other_windows(kind: Kind, metrics: PerformanceMetrics) -> None:
+    page = Chart("nothing", 24 * 7, kind).draw(metrics, NOW)
+    assert page.picture is None
+    assert any(words in (page.report.build().description or "") for words in ("Not called in the", "Too few calls"))
+    assert link(page, "window_720").to is not None
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("kind", [Kind.HEATMAP, Kind.BUSY])
+def test_a_chart_by_weekday_shows_a_week_at_least(kind: Kind, metrics: PerformanceMetrics) -> None:
+    page = Chart("docker_operation", 24, kind).draw(metrics, NOW)
+    assert link(page, "window_168").current
+    assert link(page, "window_24").to is None
 
 
 @pytest.mark.usefixtures("small")
@@ -255,7 +289,7 @@ def test_back_leads_to_where_one_came_from(metrics: PerformanceMetrics) -> None:
         onward = to.draw(metrics, NOW)
         back = link(onward, "back").to
         assert isinstance(back, Detail)
-        assert replace(back, facts=None) == detail
+        assert replace(back, facts=None, chart=None) == detail
     assert link(detail.draw(metrics, NOW), "back").to == overview
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils.metrics.analysis.course import Slice, course, edges, histogram, sliced
+from utils.metrics.analysis.course import WIDTHS, Slice, back_from, course, edges, histogram, sliced, width_for
 from utils.metrics.samples import FAILED, OK, REFUSED, Samples
 
 CALLS = st.lists(st.tuples(st.floats(0, 100), st.floats(0, 50), st.sampled_from((FAILED, OK, REFUSED))))
@@ -51,3 +51,22 @@ def test_a_part_of_samples_is_what_a_plain_filter_gives(
     part = Samples.of(calls).between(start, end)
     wanted = sorted((call for call in calls if start <= call[0] < end), key=lambda call: call[0])
     assert list(zip(part.ends, part.durations, part.endings, strict=True)) == wanted
+
+
+def test_slices_are_as_narrow_as_half_of_them_hold_calls_enough() -> None:
+    samples = Samples.of((60.0 * number, 0.1, OK) for number in range(24 * 60))
+    day = 86_400.0
+    assert width_for(samples, 0, day, most=48, least=6, calls=20) == 1_800
+    assert width_for(samples, 0, day, most=48, least=6, calls=50) == 3_600
+    assert width_for(samples, 0, day, most=12, least=6, calls=1) == 7_200
+    assert width_for(samples, 0, day, most=48, least=6, calls=5_000) == 10_800  # the widest that leaves six
+    assert width_for(Samples(), 0, day, most=48, least=6, calls=1) == 10_800
+
+
+@given(st.floats(1, 1e9), st.sampled_from(WIDTHS[:6]), st.integers(1, 60))
+def test_slices_reach_back_from_the_end_and_hold_the_whole_window(end: float, width: float, parts: int) -> None:
+    start = end - width * parts * 0.93
+    found = back_from(start, end, width)
+    assert found[-1] == end
+    assert found[0] <= start + 1e-3
+    assert found[1] > start - 1e-3
