@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 CHOICES = 25
 CHOICE = 100
+_SHARE = re.compile(r"(\d{1,2}(?:[.,]\d{1,5})?) ?%?", re.ASCII)
+_HALF = 0.5
 _TIME = re.compile(r"([01]?\d|2[0-3])[:.h]([0-5]\d)", re.ASCII)
 
 
@@ -59,6 +61,28 @@ def parse_threshold(text: str) -> float:
     if length > LONGEST:
         raise BadInput(f"{code(text)} is longer than a day. Choose a smaller threshold.")
     return length
+
+
+def parse_share(text: str) -> float:
+    """Read a share of calls.
+
+    Args:
+        text: Percent, with or without its sign: "99%", "99.9", "99,5 %".
+
+    Returns:
+        0.99 for 99 %: from a half to less than 1.
+
+    Raises:
+        BadInput: It is no such thing.
+    """
+    found = _SHARE.fullmatch(text.strip())
+    share = float(found[1].replace(",", ".")) / 100 if found else 0.0
+    if not _HALF <= share < 1:
+        raise BadInput(
+            f"I can't take {code(text)} as a share of calls. Write percent, at least 50 and less than 100, such as "
+            "`99%` or `99.9`: with 100 nothing might ever go wrong."
+        )
+    return round(share, 7)
 
 
 def parse_time(text: str) -> time:

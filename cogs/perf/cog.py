@@ -1,4 +1,4 @@
-"""The cog: its commands put together, who gets in, and the clock of the summaries."""
+"""The cog: its commands put together, who gets in, and the clock of the summaries and goals."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from .commands import (
     CompareCommands,
     DebugCommands,
     ExplainCommands,
+    GoalCommands,
     LiveCommands,
     MemoryCommands,
     ProfileCommands,
@@ -29,6 +30,7 @@ from .commands import (
     TimeCommands,
     UpkeepCommands,
 )
+from .goals.watch import Watch
 from .kit import answer_error, denied, is_admin
 from .resources.sampler import Sampler
 from .summaries import Summaries
@@ -50,6 +52,7 @@ class PerfCog(
     CompareCommands,
     ChartCommands,
     ExplainCommands,
+    GoalCommands,
     LiveCommands,
     TimeCommands,
     DebugCommands,
@@ -75,6 +78,7 @@ class PerfCog(
         self.metrics = metrics
         self.sampler = Sampler(metrics)
         self.summaries = Summaries(self.open_store, DiscordChannel(bot), self.draw_summary, time.time, time.monotonic)
+        self.goals = Watch(self.open_goal_store, DiscordChannel(bot), self.goal_rings, self.draw_alarm, clock=time.time)
 
     async def cog_load(self) -> None:
         """Start the clock of the daily summary, and the look at the process each minute."""
@@ -98,6 +102,7 @@ class PerfCog(
     async def tick(self) -> None:
         """Post what is due."""
         await self.summaries.tick()
+        await self.goals.tick()
 
     @tick.before_loop
     async def _until_ready(self) -> None:

@@ -1,4 +1,4 @@
-"""Keeps the book of schedules: in memory for whoever asks, on disk for the next start.
+"""Keeps a book, of schedules or of goals: in memory for whoever asks, on disk for the next start.
 
 Rules:
 1. Once it is loaded, reading it waits for nobody: the book is a value, and a change puts another in its place.
@@ -9,31 +9,41 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
-
-from .schedule_store import Book
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .schedule_store import ScheduleStore
-
+B = TypeVar("B")
 _LOG = logging.getLogger(__name__)
 
 
-class Keeper:
+class Store(Protocol[B]):
+    """A book's file; it blocks, and raises an error of its own when it can't be read or saved."""
+
+    def load(self) -> tuple[B, str | None]:
+        """Return the book, and what an admin has to know of a file that was not understood."""
+        ...
+
+    def save(self, book: B, /) -> None:
+        """Write the book, whole or not at all."""
+        ...
+
+
+class Keeper(Generic[B]):
     """The book in memory and its file.
 
     Args:
         open_store: Makes the store; called in a thread, until it and the first reading succeed.
+        empty: The book until it is loaded.
     """
 
-    def __init__(self, open_store: Callable[[], ScheduleStore]) -> None:
+    def __init__(self, open_store: Callable[[], Store[B]], empty: B) -> None:
         self._open_store = open_store
         self._lock = asyncio.Lock()
-        self._store: ScheduleStore | None = None
+        self._store: Store[B] | None = None
         self._unsaved = False
-        self.book = Book()
+        self.book = empty
         """The present book; empty until it is loaded."""
         self.damage: str | None = None
         """What an admin has to know of a file that was not understood."""
@@ -43,25 +53,25 @@ class Keeper:
         """Whether the file was read."""
         return self._store is not None
 
-    async def load(self) -> Book:
+    async def load(self) -> B:
         """Read the file if that is still to do, and give the present book.
 
         Raises:
-            ScheduleStoreError: It can't be read.
+            Exception: The store's own; it can't be read.
         """
         if not self.loaded:
             async with self._lock:
                 await self._load()
         return self.book
 
-    async def change(self, edit: Callable[[Book], Book]) -> Book:
+    async def change(self, edit: Callable[[B], B]) -> B:
         """Change the book on disk, then in memory.
 
         Args:
             edit: Makes the new book; giving back the same one changes nothing.
 
         Raises:
-            ScheduleStoreError: It could not be read or saved; nothing was changed.
+            Exception: The store's own; it could not be read or saved; nothing was changed.
         """
         async with self._lock:
             await self._load()
@@ -70,11 +80,11 @@ class Keeper:
                 await self._save(book)
         return book
 
-    async def note(self, edit: Callable[[Book], Book]) -> None:
+    async def note(self, edit: Callable[[B], B]) -> None:
         """Change the book in memory at once, and on disk now or with the next save.
 
         Raises:
-            ScheduleStoreError: It could not be saved yet.
+            Exception: The store's own; it could not be saved yet.
         """
         async with self._lock:
             self.book = edit(self.book)
@@ -85,7 +95,7 @@ class Keeper:
         """Save what was noted but not saved.
 
         Raises:
-            ScheduleStoreError: It could not be saved yet.
+            Exception: The store's own; it could not be saved yet.
         """
         async with self._lock:
             if self._unsaved:
@@ -100,7 +110,7 @@ class Keeper:
         if self.damage:
             _LOG.error("%s", self.damage)
 
-    async def _save(self, book: Book) -> None:
+    async def _save(self, book: B) -> None:
         if self._store is not None:
             await asyncio.to_thread(self._store.save, book)
         self.book = book

@@ -26,7 +26,7 @@ from .clocks import Clocks
 from .keeper import Keeper
 from .posting import PostError, nonce_of, remembered, searched_from
 from .schedule import CATCH_UP, Decision, Schedule, State, Verdict, decide, marker
-from .schedule_store import Claim, ScheduleStoreError
+from .schedule_store import Book, Claim, ScheduleStoreError
 from .zones import NoSuchZone, zone_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import discord
 
     from .posting import Channel
-    from .schedule_store import Book, ScheduleStore
+    from .schedule_store import ScheduleStore
 
 ALIVE_EVERY = 300.0
 """Seconds between two notes that the bot runs; so exact is what is said about when it was offline."""
@@ -65,7 +65,7 @@ class Summaries:
         clock: Callable[[], float],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._keeper = Keeper(open_store)
+        self._keeper = Keeper(open_store, Book())
         self._channel = channel
         self._draw = draw
         self._clocks = Clocks(clock, monotonic)

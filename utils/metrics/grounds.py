@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from utils.metrics import overview
-from utils.metrics.analysis.advice import Config, Docker, Facts, Requests, Sample
+from utils.metrics.analysis.advice import Config, Docker, Facts, Requests
+from utils.metrics.process import sample
 from utils.metrics.samples import FAILED
 from utils.metrics.spent import ASKED
 from utils.metrics.standing import judge
 from utils.metrics.tally import ending_of
-from utils.metrics.words import START, outcome, subject
+from utils.metrics.words import outcome, subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 DOCKER = "docker_operation"
 REQUESTS = "discord_api"
-SAMPLES = "process_sample"
 HIT, MISS = "config_cache_hit", "config_cache_miss"
 LIMITED = "rate_limited"
 """Metadata of a request to Discord: how often it was put off for coming too fast."""
@@ -51,7 +51,7 @@ def gather(
         StorageError: The metrics can't be read.
     """
     seen = overview.gather(metrics, hours, now)
-    rows = {row.stats.operation: row for row in seen.rows if row.stats.operation != SAMPLES}
+    rows = {row.stats.operation: row for row in seen.rows}
     if hours != _DAY:
         standings = judge(metrics, now, rows)
         rows = {name: replace(row, standing=standings.get(name)) for name, row in rows.items()}
@@ -67,7 +67,7 @@ def gather(
         acks={name: acks for name in asked if (acks := _acks(newest.of(name, MOST // len(asked) + 1)))},
         config=_config(newest) if rows.keys() & {"config_load", HIT, MISS} else Config(),
         requests=_requests(newest.of(REQUESTS)) if REQUESTS in rows else Requests(),
-        samples=_samples(newest.of(SAMPLES), metrics.get_recent_metrics(START, 1)),
+        samples=tuple(sample.of_this_run(sample.read(metrics, hours))),
         settings=settings_of(metrics),
         disk_free=_free(metrics),
     )
@@ -118,16 +118,6 @@ def _times(entry: MetricEntry) -> int:
 
 def _requests(entries: list[MetricEntry]) -> Requests:
     return Requests(len(entries), sum(_number(entry.metadata.get(LIMITED)) > 0 for entry in entries))
-
-
-def _samples(entries: Iterable[MetricEntry], starts: list[MetricEntry]) -> tuple[Sample, ...]:
-    """Keep those of the present process: what was before says nothing of how it grows."""
-    begun = starts[0].end_time if starts else 0.0
-    return tuple(
-        Sample(entry.end_time, entry.duration, _number(entry.metadata.get("rss")))
-        for entry in entries
-        if entry.end_time >= begun
-    )
 
 
 def _free(metrics: PerformanceMetrics) -> int | None:

@@ -4,6 +4,7 @@ from .chart import ChartCommands
 from .compare import CompareCommands
 from .debug import DebugCommands
 from .explain import ExplainCommands
+from .goals import GoalCommands
 from .live import LiveCommands
 from .memory import MemoryCommands
 from .profile import ProfileCommands
@@ -18,6 +19,7 @@ __all__ = [
     "CompareCommands",
     "DebugCommands",
     "ExplainCommands",
+    "GoalCommands",
     "LiveCommands",
     "MemoryCommands",
     "ProfileCommands",

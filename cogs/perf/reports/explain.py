@@ -110,5 +110,7 @@ def _advice(advice: Advice) -> str:
 def _setting(name: str, value: object) -> str:
     if value is UNTOLD:
         return code(name)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     unset = value is None or value in ({}, (), [])
     return f"{code(name)} ({'not set' if unset else f'now {code(json.dumps(value, default=str), _VALUE)}'})"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from utils.metrics.model import Health
     from utils.metrics.overview import Row
+    from utils.metrics.process.sample import ProcessSample
 
 
 class Name(str):
@@ -94,21 +95,6 @@ class Requests:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """What the process noted of itself in one minute.
-
-    Attributes:
-        end: Seconds since the epoch.
-        lag: The longest that its event loop was held, in seconds.
-        memory: Bytes that it took (RSS); 0 when it did not note them.
-    """
-
-    end: float
-    lag: float
-    memory: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """All that rules may look at.
 
@@ -120,7 +106,7 @@ class Facts:
         acks: Seconds to the first answer of the newest calls, by operation; only of those that noted it.
         config: How the settings were looked up.
         requests: Requests to Discord.
-        samples: What the process noted of itself since it was started, oldest first.
+        samples: What the process noted of itself each minute since it was started, oldest first.
         settings: Settings by their dotted names, as far as the program tells them.
         disk_free: Bytes that are free where the measurements are; None when that is not known.
         operation: The one that is asked about; None for all.
@@ -133,7 +119,7 @@ class Facts:
     acks: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     config: Config = Config()
     requests: Requests = Requests()
-    samples: tuple[Sample, ...] = ()
+    samples: tuple[ProcessSample, ...] = ()
     settings: Mapping[str, object] = field(default_factory=dict)
     disk_free: int | None = None
     operation: str | None = None

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogs.perf.arguments import BadInput, UnknownOperation, find_operation, parse_threshold, parse_time, suggest
+from cogs.perf.arguments import (
+    BadInput,
+    UnknownOperation,
+    find_operation,
+    parse_share,
+    parse_threshold,
+    parse_time,
+    suggest,
+)
 from cogs.perf.kit import units
 
 T = TypeVar("T")
@@ -102,3 +110,18 @@ def test_an_unknown_operation_is_answered_with_similar_names() -> None:
         find_operation(["config_load"], "x")
     with pytest.raises(UnknownOperation, match="Nothing was measured yet"):
         find_operation([], "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "share"), [("99%", 0.99), ("99.9", 0.999), (" 99,5 % ", 0.995), ("50", 0.5), ("99.999%", 0.99999)]
+)
+def test_a_share_is_read_as_percent(text: str, share: float) -> None:
+    assert parse_share(text) == share
+
+
+@pytest.mark.parametrize(
+    "text", ["100", "0.99", "49", "-99", "99.9.9", "", "all", "\N{FULLWIDTH DIGIT NINE}9", "99.9999999"]
+)
+def test_a_share_that_makes_no_sense_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(BadInput, match="such as"):
+        parse_share(text)

@@ -183,6 +183,10 @@ async def test_a_member_gets_a_refusal_and_no_names(desk: Desk, metrics: Perform
     await desk.bot.tree.sync()
     message = await desk.run("perf stats", user="Max")
     assert embed_of(message)["description"].startswith("Only admins can see performance reports here.")
+    goals = await desk.run("perf goal list", user="Max")
+    assert embed_of(goals)["description"].startswith("Only admins can see performance reports here.")
+    for command in ("perf goal set", "perf goal remove", "perf explain"):
+        assert await desk.sandbox.autocomplete("Max", WHERE, command, {"operation": "x"}, "operation") == []
     assert await desk.sandbox.autocomplete("Max", WHERE, "perf stats", {"operation": ""}, "operation") == []
     assert await desk.sandbox.autocomplete("Max", WHERE, "perf schedule", {"timezone": ""}, "timezone") == []
     assert await desk.sandbox.autocomplete("Max", WHERE, "perf compare", {"operation": "x", "b": ""}, "b") == []

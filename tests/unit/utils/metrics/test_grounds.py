@@ -65,12 +65,11 @@ def test_requests_that_discord_put_off_are_counted(metrics: PerformanceMetrics) 
 
 
 def test_samples_are_those_of_the_present_process_and_no_operation(metrics: PerformanceMetrics) -> None:
-    noted(metrics, "process_sample", 0.5, ago=300, rss=900)
-    noted(metrics, "process_start", ago=200)
-    noted(metrics, "process_sample", 0.2, ago=100, rss=100)
-    noted(metrics, "process_sample", 0.3, ago=40)
+    noted(metrics, "process_sample", 0.5, ago=300, rss=900, pid=6)
+    noted(metrics, "process_sample", 0.2, ago=100, rss=100, pid=7)
+    noted(metrics, "process_sample", 0.3, ago=40, pid=7)
     found = gather(metrics, 24, NOW)
-    assert [(sample.lag, sample.memory) for sample in found.samples] == [(0.2, 100), (0.3, 0)]
+    assert [(sample.worst, sample.rss) for sample in found.samples] == [(0.2, 100), (0.3, None)]
     assert found.rows == {}
     assert found.disk_free
 

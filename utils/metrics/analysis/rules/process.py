@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from statistics import median
 from typing import TYPE_CHECKING
 
 from utils.metrics.analysis.advice import Finding, Name, Rule
-from utils.metrics.format import count, duration, percent, size
+from utils.metrics.analysis.growth import memory_growth
+from utils.metrics.format import count, duration, size
 
 from .typical import NEEDS_P95, typical_of
 
@@ -17,11 +17,8 @@ LAG = 0.2
 """Seconds that the loop may be held in a minute, at p95 of the minutes."""
 GROWTH = 100_000_000
 """Bytes a day."""
-NEEDS_HOURS = 6.0
 FREE = 500_000_000
 INDEX = 200_000_000
-_HOUR = 3_600.0
-_DAY = 24 * _HOUR
 
 
 def unsaved(facts: Facts) -> Finding | None:
@@ -68,11 +65,11 @@ def big_index(facts: Facts) -> Finding | None:
 
 def held_loop(facts: Facts) -> Finding | None:
     """Something holds the event loop for more than a fifth of a second, in one minute of twenty."""
-    found = typical_of("loop", [sample.lag for sample in facts.samples])
+    found = typical_of("loop", [sample.worst for sample in facts.samples])
     if found is None or found.calls < NEEDS_P95 or found.seconds <= LAG:
         return None
-    worst = max(sample.lag for sample in facts.samples)
-    over = sum(sample.lag > LAG for sample in facts.samples)
+    worst = max(sample.worst for sample in facts.samples)
+    over = sum(sample.worst > LAG for sample in facts.samples)
     return Finding.told(
         f"In {count(over)} of {count(found.calls)} minutes the event loop was held for more than {duration(LAG)}, "
         f"{duration(worst)} at most."
@@ -80,23 +77,13 @@ def held_loop(facts: Facts) -> Finding | None:
 
 
 def growing(facts: Facts) -> Finding | None:
-    """The process grows by more than 100 MB a day."""
-    noted = [sample for sample in facts.samples if sample.memory > 0]
-    if not noted:
-        return None
-    # The first hour is the start: caches fill then.
-    settled = [sample for sample in noted if sample.end >= noted[0].end + _HOUR]
-    if not settled or settled[-1].end - settled[0].end < NEEDS_HOURS * _HOUR:
-        return None
-    first, last = settled[0].end, settled[-1].end
-    before = median(sample.memory for sample in settled if sample.end <= first + _HOUR)
-    after = median(sample.memory for sample in settled if sample.end >= last - _HOUR)
-    daily = (after - before) / (last - first - _HOUR) * _DAY
-    if daily <= GROWTH:
+    """The process grows steadily by more than 100 MB a day."""
+    found = memory_growth(list(facts.samples))
+    if found is None or not found.is_steady or found.per_day <= GROWTH:
         return None
     return Finding.told(
-        f"It grew from {size(int(before))} to {size(int(after))} in {duration(last - first)}, "
-        f"{size(int(daily))} a day ({percent((after - before) / before)}); more than {size(GROWTH)} a day is much."
+        f"It holds {size(int(found.last))} and grew by {size(int(found.per_day))} a day over {count(found.hours)} "
+        f"hours; more than {size(GROWTH)} a day is much."
     )
 
 
@@ -130,15 +117,15 @@ RULES = (
         "held-loop",
         "The event loop is held up",
         held_loop,
-        "Something works on the loop that belongs in a thread: reading files, packing, long loops. Profile it while "
-        "it happens.",
+        "Something works on the loop that belongs in a thread: reading files, packing, long loops. `/perf system` "
+        "tells how the loop does.",
         whole=True,
     ),
     Rule(
         "growing-memory",
         "Memory grows",
         growing,
-        "A cache without a limit, or something that is kept for ever: compare what was allocated some hours apart.",
+        "A cache without a limit, or something that is kept for ever: `/perf system` shows how it grows.",
         whole=True,
     ),
     Rule(

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contract.metrics.kit import NOW
-from utils.metrics.analysis.advice import Config, Docker, Facts, Name, Requests, Rule, Sample, sentence
+from utils.metrics.analysis.advice import Config, Docker, Facts, Name, Requests, Rule, sentence
 from utils.metrics.analysis.course import Slice
 from utils.metrics.analysis.regressions import Change, Kind
 from utils.metrics.analysis.rules import RULES
 from utils.metrics.model import Health
 from utils.metrics.overview import Row
+from utils.metrics.process.sample import ProcessSample
 from utils.metrics.standing import Standing
 from utils.metrics.stats import summarise
 
@@ -48,9 +49,12 @@ def docker(  # noqa: PLR0917 - a record in short
     )
 
 
-def minutes(number: int, lag: float = 0.01, grown: float = 0.0) -> tuple[Sample, ...]:
+def minutes(number: int, worst: float = 0.01, grown: float = 0.0) -> tuple[ProcessSample, ...]:
     """A minute's samples; `grown` bytes a day are added to 100 MB."""
-    return tuple(Sample(NOW + at * MINUTE, lag, 100 * MB + grown * at / 1440) for at in range(number))
+    return tuple(
+        ProcessSample(NOW + at * MINUTE, worst, pid=7, started=NOW, rss=round(100 * MB + grown * at / 1440))
+        for at in range(number)
+    )
 
 
 def acks(*seconds: float) -> dict[str, tuple[float, ...]]:
@@ -192,9 +196,9 @@ def test_a_timeout_of_a_look_is_cured_by_other_settings_than_one_of_an_action() 
 
 
 def test_memory_is_judged_by_the_present_process_after_its_first_hour_and_over_six() -> None:
-    assert rule("growing-memory").when(facts(samples=minutes(6 * 60, grown=900 * MB))) is None
-    filling = (Sample(NOW - 1, 0.0, 1 * MB), *minutes(8 * 60))
-    assert rule("growing-memory").when(facts(samples=filling)) is None
+    assert rule("growing-memory").when(facts(samples=minutes(5 * 60, grown=900 * MB))) is None
+    before = tuple(replace(one, end=one.end - 9 * HOUR, pid=6, rss=MB) for one in minutes(8 * 60))
+    assert rule("growing-memory").when(facts(samples=before + minutes(8 * 60))) is None
 
 
 def test_a_container_is_named_only_where_there_are_others_and_it_is_not_merely_the_busiest() -> None:
