@@ -6,6 +6,7 @@ Nothing heavy is imported before it is known what is asked for: the reading comm
 from __future__ import annotations
 
 import argparse
+import os
 from typing import TYPE_CHECKING
 
 from bot import __version__
@@ -61,6 +62,10 @@ def main(arguments: Sequence[str]) -> int:
         from bot.health.ask import health  # noqa: PLC0415 - asked each half minute: it imports next to nothing
 
         return health(options)
+    if options.command == "migrate":
+        from bot.migrate.program import migrate  # noqa: PLC0415 - as below
+
+        return migrate(options)
     if options.command == "run":
         from bot.run import run  # noqa: PLC0415 - Discord and all: not for the commands that only read
 
@@ -118,8 +123,30 @@ def _parser() -> Parser:
     what.add_argument("--update", action="store_true", help="bring an older copy to this version")
     copying.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
     _add_health(commands)
+    _add_migrate(commands)
     add_commands(commands)
     return parser
+
+
+def _add_migrate(commands: argparse._SubParsersAction[Parser]) -> None:
+    moving = commands.add_parser(
+        "migrate",
+        help="take over the settings of DockerDiscordControl",
+        description="Read the settings of DockerDiscordControl, say what has a place here and what has not, and write "
+        "a settings file. Its own files stay as they are; its token is neither read nor copied.",
+        epilog="exit codes: 0 taken over, 1 nothing to take over, 2 refused, 3 a folder can't be read",
+        allow_abbrev=False,
+    )
+    moving.add_argument("path", metavar="PATH", help="its folder, or the folder config in it")
+    moving.add_argument(
+        "--to",
+        default=os.environ.get("DDC_CONFIG") or "config/config.json",
+        metavar="FILE",
+        help="the settings file to write (default: DDC_CONFIG, or else config/config.json)",
+    )
+    moving.add_argument("--force", action="store_true", help="write into a file that is there, and keep it as .bak")
+    moving.add_argument("--dry-run", action="store_true", help="say what would be written, and write nothing")
+    moving.add_argument("--json", action="store_true", help="print it as JSON")
 
 
 def _add_health(commands: argparse._SubParsersAction[Parser]) -> None:

@@ -1,0 +1,1 @@
+"""Moving from DockerDiscordControl (DDC): what its settings become here."""
