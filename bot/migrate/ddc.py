@@ -126,9 +126,8 @@ def _channel_rules(folder: Path, containers: dict[str, tuple[str, ...]], found: 
             if rights and channels:
                 alike.setdefault(rights, []).append(name)
         if alike:
-            found.taken.append(
-                f"{len(channels)} {word} channel(s) for {sum(map(len, alike.values()))} container(s) → docker.permissions"
-            )
+            count = sum(map(len, alike.values()))
+            found.taken.append(f"{len(channels)} {word} channel(s), {count} container(s) → docker.permissions")
         for rights, names in alike.items():
             yield {"containers": names, "actions": list(rights), "channels": channels}
     if containers and not (seeing or controlling):
