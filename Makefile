@@ -13,7 +13,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format bench constraints clean
+.PHONY: help run demo test check format docs bench constraints clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -36,6 +36,10 @@ check: $(VENV)/.dev ## what is quick: ruff, mypy strict, import contracts
 format: $(VENV)/.dev ## let ruff format and sort what it can
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
+
+docs: $(VENV)/.dev ## the documentation as a site, in site/
+	$(PY) -m docs.make
+	$(PY) -m mkdocs build --strict --quiet
 
 bench: $(VENV)/.bench ## measure the metrics engine against its peers: ratios; ARGS=--quick, ARGS=--full
 	$(PY) -m tests.bench $(ARGS)
