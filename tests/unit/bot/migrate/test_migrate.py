@@ -160,8 +160,8 @@ def test_one_bad_file_spoils_no_other(tmp_path: Path) -> None:
         st.sampled_from(["container_name", "docker_name", "active", "allowed_actions", "order"]),
         st.none() | st.text() | st.lists(st.sampled_from(["status", "start", "kill"]) | st.none()) | st.integers(),
     ),
-    st.dictionaries(
-        st.sampled_from(["commands", "channel_id"]), st.integers() | st.dictionaries(st.text(), st.booleans())
+    st.fixed_dictionaries(
+        {"commands": st.integers() | st.dictionaries(st.sampled_from(["control", "ss", "x"]), st.booleans())}
     ),
 )
 def test_whatever_the_files_hold_what_is_taken_over_can_be_saved(general: object, one: object, channel: object) -> None:
