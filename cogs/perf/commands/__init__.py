@@ -3,6 +3,7 @@
 from .chart import ChartCommands
 from .compare import CompareCommands
 from .debug import DebugCommands
+from .doctor import DoctorCommands
 from .explain import ExplainCommands
 from .goals import GoalCommands
 from .live import LiveCommands
@@ -18,6 +19,7 @@ __all__ = [
     "ChartCommands",
     "CompareCommands",
     "DebugCommands",
+    "DoctorCommands",
     "ExplainCommands",
     "GoalCommands",
     "LiveCommands",

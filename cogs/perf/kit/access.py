@@ -11,7 +11,8 @@ from discord import app_commands
 from utils.metrics.outcome import Outcome
 
 HOME_VARIABLE = "DDC_GUILD_ID"
-_TO_POST = ("view_channel", "send_messages", "embed_links", "read_message_history")
+TO_POST = ("view_channel", "send_messages", "embed_links", "read_message_history")
+"""The permissions that posting in a channel needs; the last one to find what was posted there."""
 
 
 class Denied(app_commands.CheckFailure):
@@ -98,4 +99,4 @@ def lacking_permissions(channel: discord.TextChannel) -> list[str]:
     me = cast("discord.Member | None", channel.guild.me)
     # Without the guilds intent the bot doesn't know itself as a member: the first post will tell.
     own = channel.permissions_for(me) if me is not None else discord.Permissions.all()
-    return [name.replace("_", " ").title() for name in _TO_POST if not getattr(own, name)]
+    return [name.replace("_", " ").title() for name in TO_POST if not getattr(own, name)]
