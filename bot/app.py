@@ -12,6 +12,7 @@ from discord.ext import commands
 
 # Imported before the loop runs: load_extension then only executes the package again, and reads no big file on the loop.
 import cogs.perf.cog  # noqa: F401
+from bot.doctor.within import own_checks
 from bot.errors import answer_orphan, on_tree_error
 from bot.health.desk import HealthDesk
 from bot.health.gateway import last_heard
@@ -59,6 +60,7 @@ class DdcBot(commands.Bot):
         self.metrics = metrics
         self.docker = docker
         self.perf_settings = flat(settings)  # advice names their present values; cogs/perf/commands/explain.py reads it
+        self.perf_checks = own_checks(self)  # `/perf doctor` makes them, too; cogs/perf/doctor/within.py reads it
         self._health = HealthDesk(socket_path(os.environ, metrics.path.parent), metrics, lambda: last_heard(self))
         self.retention = Retention(metrics, policy_of(settings.metrics), self.wait_until_ready)
         instrument(self, metrics)

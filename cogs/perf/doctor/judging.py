@@ -84,14 +84,14 @@ def channel(where: str, what_for: str, lacking: Sequence[str], *, attach: bool =
         return Finding.fail(check, f"The {what_for} can't be posted: {', '.join(lacking)} missing.", cure)
     if not attach:
         return Finding.warn(check, f"The {what_for} can be posted, but with no chart or file.", cure)
-    return Finding.ok(check, f"All that the {what_for} needs.")
+    return Finding.ok(check, f"Nothing is lacking for the {what_for}.")
 
 
 def channel_gone(channel_id: int, what_for: str, set_anew: str) -> Finding:
     """Judge a channel that the bot doesn't find."""
     return Finding.fail(
         f"Channel {channel_id}",
-        f"The {what_for} has no channel: it is gone, or the bot can't see it.",
+        f"There is no channel for the {what_for}: it is gone, or the bot can't see it.",
         f"Allow View Channel there, or choose another channel: {set_anew}.",
     )
 

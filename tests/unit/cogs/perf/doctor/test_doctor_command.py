@@ -54,7 +54,7 @@ async def test_a_bot_that_is_well_gets_no_cure(desk: Desk, metrics: PerformanceM
     told = await doctor(desk)
     assert "✗" not in told
     assert "→" not in told.replace("timedatectl", "")
-    assert r"✓ **Channel \#reports** All that the daily summary needs." in told
+    assert r"✓ **Channel \#reports** Nothing is lacking for the daily summary." in told
     assert "✓ **Commands** Discord has all" in told
     assert "✓ **Clock** As Discord's." in told
 
@@ -71,7 +71,7 @@ async def test_a_lost_permission_is_named_with_its_channel(desk: Desk, metrics: 
 
 async def test_a_summary_s_channel_that_is_gone_is_told(desk: Desk, metrics: PerformanceMetrics) -> None:
     schedule(metrics, channel_id=42)
-    assert "✗ **Channel 42** The daily summary has no channel" in await doctor(desk)
+    assert "✗ **Channel 42** There is no channel for the daily summary" in await doctor(desk)
 
 
 async def test_commands_that_discord_lacks_are_named(desk: Desk) -> None:

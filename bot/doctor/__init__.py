@@ -1,0 +1,1 @@
+"""Checks everything that can be wrong with the bot, and tells the cure."""
