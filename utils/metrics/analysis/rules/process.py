@@ -117,15 +117,15 @@ RULES = (
         "held-loop",
         "The event loop is held up",
         held_loop,
-        "Something works on the loop that belongs in a thread: reading files, packing, long loops. `/perf system` "
-        "tells how the loop does.",
+        "Something works on the loop that belongs in a thread: reading files, packing, long loops. `/perf profile` "
+        "tells what, while it happens.",
         whole=True,
     ),
     Rule(
         "growing-memory",
         "Memory grows",
         growing,
-        "A cache without a limit, or something that is kept for ever: `/perf system` shows how it grows.",
+        "A cache without a limit, or something that is kept for ever: `/perf memory` finds the lines of code.",
         whole=True,
     ),
     Rule(
