@@ -74,7 +74,8 @@ class Goals:
         for note in filter(None, (self.damage, *self.problems.values())):
             report.line(f"⚠ {plain(note)}")
         words.warn(report, health)
-        report.line(self._where(kept))
+        if not all(one.channel_id for one in kept):
+            report.line(self._where(kept))
         first = self.page * PAGE
         shown = sorted(zip(kept, stands, strict=True), key=_need)[first : first + PAGE]
         for one, stand in shown:
@@ -164,7 +165,7 @@ def _burns(goal: Goal, part: Standing) -> str:
 
 def _state(stand: Stand) -> str:
     if stand.rings:
-        return "**▲ burning**"
+        return "**▲ burning**" if stand.met else "**▲ burning, ✗ not met**"
     if not any(part.calls for part in stand.parts):
         return "no call yet"
     return "✓ met" if stand.met else "**✗ not met**"
@@ -175,6 +176,9 @@ def _verdict(stands: tuple[Stand, ...]) -> str:
     told = [f"{count(missed)} not met"] if missed else []
     told += [f"{count(burning)} burning too fast"] if burning else []
     of = plural(len(stands), "goal")
+    if len(stands) == 1 and told:
+        found = ["is not met"] if missed else []
+        return f"**The one goal {' and '.join([*found, 'burns too fast'] if burning else found)}.**"
     if told:
         return f"**Of {of}, {' and '.join(told)}.**"
     return "The one goal is met." if len(stands) == 1 else f"All {of} are met."

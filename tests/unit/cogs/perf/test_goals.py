@@ -58,6 +58,24 @@ def test_goals_met_burning_missed_and_not_called(
     golden("goals", drawn(Goals(BOOK, 1)))
 
 
+@pytest.mark.usefixtures("used")
+@pytest.mark.parametrize(
+    ("goal", "verdict", "state"),
+    [
+        (DOCKER, "**The one goal burns too fast.**", "**▲ burning**"),
+        (Goal("docker_operation", percentile=0.99, threshold=2), "**The one goal is not met and burns too fast.**",
+         "**▲ burning, ✗ not met**"),
+        (Goal("token_decrypt", success=0.95), "**The one goal is not met.**", "**✗ not met**"),
+        (Goal("config_load", success=0.99), "The one goal is met.", "✓ met"),
+    ],
+)  # fmt: skip
+def test_one_goal_alone_is_told_as_one(drawn: Callable[[Screen], str], goal: Goal, verdict: str, state: str) -> None:
+    text = drawn(Goals(Book(goals=(kept(goal, 60),)), 1))
+    assert verdict in text
+    assert f"`{goal.operation}` {state}\n" in text
+    assert "nowhere" not in text, "its alarms have a channel of their own"
+
+
 def test_no_goal_says_how_to_set_one(drawn: Callable[[Screen], str]) -> None:
     assert "No goal is set here. Set one with `/perf goal set" in drawn(Goals(BOOK, 3))
 

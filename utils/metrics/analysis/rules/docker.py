@@ -22,7 +22,7 @@ LATENCY = 0.5
 LOOKS = ("list", "names", "info", "look")
 WAIT_SHARE, NEEDS_CALLS, NEEDS_WAITS = 0.25, 20, 5
 RATE, NEEDS_DONE, NEEDS_BUSY = 10.0, 20, 10.0
-TIMEOUTS = 3
+TIMEOUTS, TIMEOUT_SHARE = 3, 0.01
 FAILURES, ONE_SHARE, TIMES = 5, 0.5, 2.0
 _NOTICED = 0.05
 
@@ -80,9 +80,9 @@ def _busy(calls: Sequence[Docker]) -> Iterator[tuple[float, float]]:
 
 
 def timeouts(facts: Facts) -> Finding | None:
-    """At least three actions ran into their time limit."""
+    """At least three actions, and one in a hundred, ran into their time limit."""
     late = [one for one in facts.docker if one.outcome == "timeout"]
-    if len(late) < TIMEOUTS:
+    if len(late) < TIMEOUTS or len(late) < TIMEOUT_SHARE * len(facts.docker):
         return None
     (action, container), most = Counter((one.action, one.container) for one in late).most_common(1)[0]
     limits = [one.work for one in late if (one.action, one.container) == (action, container)]

@@ -105,7 +105,10 @@ BOTH_SIDES: dict[str, tuple[Facts, Facts]] = {
         facts(docker=docker(60, "restart", 0.1, 1.0)),
         facts(docker=docker(60, "restart", 0.1, 1.0) + docker(260, work=0.0)[:60] * 5),
     ),
-    "timeouts": (facts(docker=docker(3, outcome="timeout")), facts(docker=docker(2, outcome="timeout"))),
+    "timeouts": (
+        facts(docker=docker(3, outcome="timeout") + docker(297)),
+        facts(docker=docker(3, outcome="timeout") + docker(298)),
+    ),
     "one-container": (facts(docker=failures(3, 2)), facts(docker=failures(2, 3))),
     "slow-config": (facts(row("config_load", [1.01] * 20)), facts(row("config_load", [1.0] * 20))),
     "slow-config-cache": (facts(config=cached(0.11)), facts(config=cached(0.1))),
@@ -193,6 +196,12 @@ def test_a_timeout_of_a_look_is_cured_by_other_settings_than_one_of_an_action() 
     assert sentence(act.evidence, str.upper) == (
         "3 of 3 Docker actions ran into their time limit. Most: 3 times RESTART X, given up after 30 s."
     )
+
+
+def test_one_or_two_of_anything_are_no_rule() -> None:
+    assert rule("timeouts").when(facts(docker=docker(2, outcome="timeout"))) is None
+    assert rule("late-answers").when(facts(acks={"command.a": (2.5, 2.5)})) is None
+    assert rule("rate-limits").when(facts(requests=Requests(2, 2))) is None
 
 
 def test_memory_is_judged_by_the_present_process_after_its_first_hour_and_over_six() -> None:
