@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from bot.live import LIVE
 from services.config import json_schema
 from services.config.settings import ENVIRONMENT
 
@@ -18,11 +19,30 @@ Environment variables go over config/config.json, and that over the defaults. `c
 begin with, and `config/config.schema.json` tells an editor what can be written where. A wrong value stops the start,
 and the message names the file, the key, the value and what would be right, all of them at once.
 
-| Key | Variable | Default | |
-| --- | --- | --- | --- |
+A running bot looks at the file every two seconds. What the last column says so of holds *at once*; for the rest
+the log and `/perf system` say that it waits for a *restart*. A file that became unusable changes nothing: both say
+why, and the last good settings stay in force. Whatever the bot itself saves keeps unknown keys and their order,
+and the file from before stays as `config.json.bak`.
+
+| Key | Variable | Default | | Holds |
+| --- | --- | --- | --- | --- |
 """
 
 _OTHERS = """
+## The log
+
+It goes to standard error, and into `log.file`, too, when that is set; that file is begun anew at `log.max_mb`, and
+`log.keep` former ones stay as `.1`, `.2`, …. With `log.format` set to `json`, a line is one object:
+
+```json
+{"time": "2026-03-01T08:00:00.123Z", "level": "ERROR", "logger": "cogs.perf.kit.errors", "message": "Error 1A2B",
+ "error_id": "1A2B", "traceback": "…"}
+```
+
+`error_id` is the number that the chat showed, and `traceback` is there where there is one. `DEBUG` is for the
+bot's own parts alone: libraries stay at `INFO`, for some of them write secrets out. `/perf debug` raises the level
+for some minutes; a restart ends it, too.
+
 ## Variables without a key
 
 | Variable | Default | |
@@ -41,7 +61,7 @@ def settings_page() -> str:
     schema = json_schema()
     variables = {".".join(keys): name for name, keys in ENVIRONMENT.items()}
     rows = [
-        f"| `{key}` | {_code(variables.get(key))} | {_default(one)} | {_text(one)} |\n"
+        f"| `{key}` | {_code(variables.get(key))} | {_default(one)} | {_text(one)} | {_holds(key)} |\n"
         for key, one in _leaves(schema, schema["$defs"]["Settings"], "")
     ]
     return _HEAD + "".join(rows) + _OTHERS
@@ -56,6 +76,10 @@ def _leaves(schema: dict[str, Any], section: dict[str, Any], prefix: str) -> Ite
             yield from _leaves(schema, inner, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", one
+
+
+def _holds(key: str) -> str:
+    return "at once" if any(key == live or key.startswith(f"{live}.") for live in LIVE) else "restart"
 
 
 def _code(text: str | None) -> str:
