@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from bot.doctor.channels import posting_places
 from bot.doctor.engine import docker_findings
 from bot.doctor.local import settings as look_at_settings
+from cogs.perf.doctor import Finding
 from cogs.perf.doctor.within import channel_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.app import DdcBot
-    from cogs.perf.doctor import Check, Finding
+    from cogs.perf.doctor import Check
 
 
 def own_checks(bot: DdcBot) -> dict[str, Check]:
@@ -28,6 +29,11 @@ def own_checks(bot: DdcBot) -> dict[str, Check]:
     async def settings() -> Sequence[Finding]:
         # The file as it is now: a change that would not survive a restart is told before there is one.
         _, found = await asyncio.to_thread(look_at_settings, os.environ)
+        if waiting := bot.config.needs_restart:
+            keys = ", ".join(waiting)
+            found.append(
+                Finding.warn("Settings", f"Changed since the start: {keys}.", "A restart of the bot applies it.")
+            )
         return found
 
     async def channels() -> Sequence[Finding]:
