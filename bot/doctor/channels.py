@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Book = TypeVar("Book")
 
 ALERTS = "alerts.json"
-SET_SUMMARY = "/perf schedule channel:"
+SET_SUMMARY = "/perf schedule set channel:"
 SET_ALERTS = "/docker alerts channel:"
 SET_BOARD = "/docker status-message set channel:"
 
@@ -51,7 +51,7 @@ def posting_places(
     Args:
         metrics_folder: Where the measurements are; what was set in the chat is there and beside it.
         settings: They may name the channel of alerts.
-        summaries: Whether to look for those of the daily summary, too.
+        summaries: Whether to look for those of the summaries, too.
 
     Returns:
         The places, and what is wrong with the files that hold them.
@@ -61,7 +61,8 @@ def posting_places(
         schedules, wrong = _read(metrics_folder / SUMMARIES, lambda path: ScheduleStore(path).load())
         found += wrong
         if schedules is not None:
-            places += [Place(one.channel_id, "daily summary", SET_SUMMARY) for one in schedules.schedules]
+            posted = (one for one in schedules.schedules if not one.paused)
+            places += [Place(one.channel_id, f"{one.kind} summary", SET_SUMMARY) for one in posted]
     book, wrong = _read(docker / ALERTS, lambda path: BookStore(path).load())
     found += wrong
     alerts = book.channel_id if book is not None and book.chosen else settings.docker.alerts.channel_id

@@ -26,7 +26,7 @@ from .commands import (
     MemoryCommands,
     ProfileCommands,
     ReportCommands,
-    SummaryCommands,
+    ScheduleCommands,
     SystemCommands,
     TimeCommands,
     UpkeepCommands,
@@ -62,7 +62,7 @@ class PerfCog(
     MemoryCommands,
     ProfileCommands,
     UpkeepCommands,
-    SummaryCommands,
+    ScheduleCommands,
     commands.GroupCog,
     group_name="perf",
     group_description="How fast the bot is, and what fails",
@@ -83,7 +83,7 @@ class PerfCog(
         self.goals = Watch(self.open_goal_store, DiscordChannel(bot), self.goal_rings, self.draw_alarm, clock=time.time)
 
     async def cog_load(self) -> None:
-        """Start the clock of the daily summary, and the look at the process each minute."""
+        """Start the clock of the summaries, and the look at the process each minute."""
         await super().cog_load()
         self.sampler.start()
         self.tick.change_interval(seconds=tick_seconds())

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
+
+from .schedule import Kind
 
 if TYPE_CHECKING:
     from datetime import date
@@ -12,13 +15,13 @@ if TYPE_CHECKING:
     import discord
 
     from .schedule import Decision, Schedule
-    from .schedule_store import Claim
+    from .schedule_store import Claim, Memory
 
 NONCE_MEMORY = 120.0
 """Seconds for which Discord surely remembers a nonce."""
 _SEARCHED = timedelta(hours=24)
 """How long before its moment a summary is looked for. Discord's clock stamps the messages, and ours may be wrong; the
-mark names the date, so that the summary of the day before is not taken for it."""
+mark names the date and the kind, so that another summary is not taken for it."""
 
 
 class PostError(Exception):
@@ -56,6 +59,19 @@ class Channel(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A summary, ready to be posted.
+
+    Args:
+        embed: What is shown.
+        told: Which regressions have been told once it is posted; None for a kind that tells none.
+    """
+
+    embed: discord.Embed
+    told: Memory | None = None
+
+
 def searched_from(decision: Decision, claim: Claim) -> datetime:
     """Say since when a summary may be in the channel."""
     return min(decision.moment, datetime.fromtimestamp(claim.at, UTC)) - _SEARCHED
@@ -69,4 +85,6 @@ def remembered(claim: Claim, now: float) -> bool:
 def nonce_of(schedule: Schedule, day: date) -> str:
     """Name a claim in at most 25 characters, as Discord takes nonces."""
     key = f"{schedule.guild_id}/{schedule.channel_id}/{day.isoformat()}"
+    if schedule.kind is not Kind.DAILY:
+        key += f"/{schedule.kind}"
     return hashlib.sha256(key.encode()).hexdigest()[:24]

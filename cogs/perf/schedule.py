@@ -1,13 +1,14 @@
-"""When a daily summary is due: arithmetic alone, no clock and no file.
+"""When a summary is due: arithmetic alone, no clock and no file.
 
 Rules:
-1. A schedule has one moment for each local date of its zone: that date at HH:MM.
+1. A schedule has one moment for each local date of its zone that it owes a summary on: that date at HH:MM. A daily one
+   owes it on every date, a weekly one on a day of the week, a monthly one on a day of the month.
 2. On the day the clocks go forward, a time that does not exist is replaced by the first moment after the gap. On the
    day they go back, a time that comes twice means its first coming. A date that a zone left out has no moment.
 3. A moment is owed from when it comes until `CATCH_UP` later; after that it is too late, and skipped for good.
 4. Moments before the schedule was made are not owed.
 5. What was decided for a date (a claim) is final, but for a claim that was never confirmed: it is taken up again, also
-   after the schedule was changed.
+   after the schedule was changed, and on a date that it owes nothing on any more.
 """
 
 from __future__ import annotations
@@ -27,10 +28,19 @@ CATCH_UP = timedelta(hours=6)
 LATE = timedelta(minutes=10)
 """A summary that comes later than this says so."""
 
-WINDOW = timedelta(hours=24)
-"""What a summary covers: this long up to its moment."""
+LAST = 0
+"""Of the days of a month, the last one, whichever it is."""
 
 _DAY = timedelta(days=1)
+_WEEK = timedelta(days=7)
+
+
+class Kind(StrEnum):
+    """What a summary is about."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
 
 
 class State(StrEnum):
@@ -56,14 +66,19 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A summary a day in one channel.
+    """Summaries of one kind in one channel.
 
     Args:
         guild_id: The server.
-        channel_id: Where it is posted.
+        channel_id: Where they are posted.
         at: Local time of day, minutes exact.
         zone: IANA name of the time zone, such as "Europe/Berlin".
-        since: Unix seconds; when this schedule was set.
+        since: Unix seconds; when this schedule was set, or went on after a pause.
+        kind: What they are about.
+        day: Of a weekly one the day of the week, 0 for Monday; of a monthly one the day of the month, 1 to 28 or
+            `LAST`; of a daily one nothing.
+        number: What it is called in its server, from 1.
+        paused: Whether nothing is posted for now.
     """
 
     guild_id: int
@@ -71,6 +86,48 @@ class Schedule:
     at: time
     zone: str
     since: float
+    kind: Kind = Kind.DAILY
+    day: int = 0
+    number: int = 1
+    paused: bool = False
+
+    @property
+    def key(self) -> tuple[int, int, Kind]:
+        """What makes it one with what was set before: a channel has one schedule of a kind."""
+        return self.guild_id, self.channel_id, self.kind
+
+    def owes(self, day: date) -> bool:
+        """Tell whether a summary is owed on a local date."""
+        match self.kind:
+            case Kind.WEEKLY:
+                return day.weekday() == self.day
+            case Kind.MONTHLY:
+                return (day + _DAY).day == 1 if self.day == LAST else day.day == self.day
+            case _:
+                return True
+
+    def before(self, day: date) -> date:
+        """Find the last local date before `day` that a summary was owed on."""
+        day -= _DAY
+        while not self.owes(day):
+            day -= _DAY
+        return day
+
+    def covers(self, day: date, moment: datetime, zone: tzinfo) -> datetime:
+        """Find where what a summary is about begins.
+
+        Args:
+            day: Its local date.
+            moment: When it is owed, in UTC; what it is about ends there.
+            zone: The time zone.
+
+        Returns:
+            24 hours or seven days before, or the same time of the month before, in UTC.
+        """
+        if self.kind is Kind.MONTHLY:
+            first = moment_of(self.before(day), self.at, zone)
+            return first or moment - 4 * _WEEK
+        return moment - (_WEEK if self.kind is Kind.WEEKLY else _DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +180,7 @@ def decide(schedule: Schedule, zone: tzinfo, claims: Mapping[date, State], now: 
     Args:
         schedule: The schedule.
         zone: Its time zone.
-        claims: What was decided so far for each local date, for this schedule's channel.
+        claims: What was decided so far for each local date, for this schedule's channel and kind.
         now: The present moment, with a time zone.
 
     Returns:
@@ -138,7 +195,7 @@ def decide(schedule: Schedule, zone: tzinfo, claims: Mapping[date, State], now: 
         moment = moment_of(day, schedule.at, zone)
         claim = claims.get(day)
         retry = claim is State.CLAIMED
-        if moment is not None and (retry or (claim is None and moment >= since)):
+        if moment is not None and (retry or (claim is None and moment >= since and schedule.owes(day))):
             if moment > now:
                 return Decision(Verdict.WAIT, day, moment, retry=retry)
             if now - moment <= CATCH_UP:
@@ -147,9 +204,10 @@ def decide(schedule: Schedule, zone: tzinfo, claims: Mapping[date, State], now: 
         day += _DAY
 
 
-def marker(day: date) -> str:
+def marker(kind: Kind, day: date) -> str:
     """Name a date's summary as its footer shows it; a look into the channel searches for it."""
-    return f"summary due {day.isoformat()}"
+    name = "summary" if kind is Kind.DAILY else f"{kind} summary"
+    return f"{name} due {day.isoformat()}"
 
 
 def _exists(day: date, zone: tzinfo) -> bool:

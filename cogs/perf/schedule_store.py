@@ -1,34 +1,35 @@
-"""Where the schedules and what became of each day's summary are kept: one small JSON file.
+"""Where the schedules and what became of each summary are kept: one small JSON file.
 
-Rules:
-1. A save is whole or not at all, see `write_whole`. What was saved survives a crash.
-2. A file that can't be understood is never overwritten: it is moved aside, and the answer says where to.
-3. A file that can't be read raises: an empty book must not take its place.
-
-Everything here blocks; callers in the event loop use a thread.
+`utils.metrics.books` has the rules of such a file. Version 1 knew one daily schedule a server; it is read as it is, and
+written anew as version 2.
 """
 
 from __future__ import annotations
 
 import json
-import time as clock
 from dataclasses import dataclass, field, replace
 from datetime import date, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from utils.metrics.whole_file import write_whole
+from utils.metrics.analysis.regressions import Told
+from utils.metrics.books import BookFile
 
-from .schedule import Schedule, State
+from .schedule import Kind, Schedule, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+Key: TypeAlias = "tuple[int, int, Kind]"
+"""Of a schedule: server, channel, kind."""
+
 FILE_NAME = "summary_schedule.json"
 KEEP_CLAIMS = 40
-"""How many claims of a server are kept. They are counted and not dated, so that no wrong clock can make any forgotten
-that is still needed: those of the last three days."""
-_VERSION = 1
+"""How many claims of a schedule are kept. They are counted and not dated, so that no wrong clock can make any forgotten
+that is still needed: those of the last three days, and the one before."""
+MOST_SCHEDULES = 10
+"""How many schedules a server can have: they are listed in one message."""
+_VERSION = 2
 
 
 class ScheduleStoreError(Exception):
@@ -43,9 +44,22 @@ class ScheduleStoreError(Exception):
     def __init__(self, deed: str, path: Path, reason: str) -> None:
         super().__init__(f"{path} could not be {deed}: {reason}")
         self.user_message = (
-            f"The summary's schedule could not be {deed} ({reason}). Nothing was changed. "
+            f"The summaries' schedules could not be {deed} ({reason}). Nothing was changed. "
             f"Make sure that the bot may write to the folder of `{path.name}` and that its disk is not full."
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Which regressions a schedule's summaries told, so that none is told as news twice.
+
+    Args:
+        at: Unix seconds up to which the last summary looked.
+        told: What was told, by `Change.key`.
+    """
+
+    at: float
+    told: Mapping[tuple[str, str], Told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,7 @@ class Claim:
         message_id: The message, when it was posted.
         offline: From when to when the bot was away, Unix seconds, for one that was missed for that.
         reason: What was in the way, as a clause of a sentence.
+        told: What will have been told once it is posted.
     """
 
     state: State
@@ -65,6 +80,7 @@ class Claim:
     message_id: int | None = None
     offline: tuple[float, float] | None = None
     reason: str | None = None
+    told: Memory | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,46 +88,62 @@ class Book:
     """All that is kept; changed by making a new one.
 
     Args:
-        schedules: At most one for a channel.
-        claims: By (guild id, channel id, local date).
+        schedules: At most one of a kind for a channel.
+        claims: By server, channel, kind and local date.
         alive_at: Unix seconds at which the bot last noted that it runs.
+        told: What was told, by schedule.
     """
 
     schedules: tuple[Schedule, ...] = ()
-    claims: Mapping[tuple[int, int, date], Claim] = field(default_factory=dict)
+    claims: Mapping[tuple[Key, date], Claim] = field(default_factory=dict)
     alive_at: float | None = None
+    told: Mapping[Key, Memory] = field(default_factory=dict)
 
-    def of_guild(self, guild_id: int) -> Schedule | None:
-        """Find a server's schedule."""
-        return next((schedule for schedule in self.schedules if schedule.guild_id == guild_id), None)
+    def of_guild(self, guild_id: int) -> tuple[Schedule, ...]:
+        """List a server's schedules by their numbers."""
+        own = (schedule for schedule in self.schedules if schedule.guild_id == guild_id)
+        return tuple(sorted(own, key=lambda schedule: schedule.number))
+
+    def find(self, key: Key) -> Schedule | None:
+        """Find the schedule of a kind for a channel."""
+        return next((schedule for schedule in self.schedules if schedule.key == key), None)
 
     def claims_of(self, schedule: Schedule) -> dict[date, Claim]:
-        """Collect the claims of a schedule's channel by local date."""
-        wanted = (schedule.guild_id, schedule.channel_id)
-        return {day: claim for (*where, day), claim in self.claims.items() if tuple(where) == wanted}
+        """Collect the claims of a schedule's channel and kind by local date."""
+        return {day: claim for (key, day), claim in self.claims.items() if key == schedule.key}
 
     def with_schedule(self, schedule: Schedule) -> Book:
-        """Set a server's schedule in place of the one it had. What was claimed stays claimed."""
-        return replace(self, schedules=(*self._others(schedule.guild_id), schedule))
+        """Set a schedule in place of the one of its channel and kind, whose number it takes. What was claimed stays."""
+        present = self.find(schedule.key)
+        taken = [one.number for one in self.of_guild(schedule.guild_id)]
+        number = present.number if present is not None else max(taken, default=0) + 1
+        return replace(self, schedules=(*self._others(schedule), replace(schedule, number=number)))
 
-    def without_schedule(self, guild_id: int) -> Book:
-        """Remove a server's schedule. Its claims stay, so that setting it again posts no second time."""
-        return replace(self, schedules=self._others(guild_id))
+    def without_schedule(self, schedule: Schedule) -> Book:
+        """Remove a schedule. Its claims stay, so that setting it again posts no second time."""
+        return replace(self, schedules=self._others(schedule))
 
     def with_claim(self, schedule: Schedule, day: date, claim: Claim) -> Book:
-        """Note what became of a date, and forget the server's claims that were noted longest ago."""
-        key = (schedule.guild_id, schedule.channel_id, day)
-        claims = {other: kept for other, kept in self.claims.items() if other != key}
-        own = [other for other in claims if other[0] == schedule.guild_id]
+        """Note what became of a date, and forget the schedule's claims that were noted longest ago.
+
+        What a posted summary told is remembered for the schedule; what another was to tell is not.
+        """
+        told = self.told
+        if claim.state is not State.CLAIMED:
+            if claim.state is State.POSTED and claim.told is not None:
+                told = {**told, schedule.key: claim.told}
+            claim = replace(claim, told=None)
+        claims = {other: kept for other, kept in self.claims.items() if other != (schedule.key, day)}
+        own = [other for other in claims if other[0] == schedule.key]
         for other in own[: max(0, len(own) - KEEP_CLAIMS + 1)]:
             del claims[other]
-        return replace(self, claims={**claims, key: claim})
+        return replace(self, claims={**claims, (schedule.key, day): claim}, told=told)
 
-    def _others(self, guild_id: int) -> tuple[Schedule, ...]:
-        return tuple(schedule for schedule in self.schedules if schedule.guild_id != guild_id)
+    def _others(self, schedule: Schedule) -> tuple[Schedule, ...]:
+        return tuple(other for other in self.schedules if other.key != schedule.key)
 
 
-class ScheduleStore:
+class ScheduleStore(BookFile[Book]):
     """The file.
 
     Args:
@@ -119,54 +151,15 @@ class ScheduleStore:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def load(self) -> tuple[Book, str | None]:
-        """Read the book.
-
-        Returns:
-            The book, empty when there is no file yet, and what an admin has to know: that a file was not understood and
-            where it lies now, else None.
-
-        Raises:
-            ScheduleStoreError: The file is there but can't be read, or can't be moved aside.
-        """
-        try:
-            text = self._path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return Book(), None
-        except UnicodeDecodeError:
-            return Book(), self._put_aside()
-        except OSError as error:
-            raise ScheduleStoreError("read", self._path, _reason(error)) from error
-        try:
-            return _read(json.loads(text)), None
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
-            return Book(), self._put_aside()
-
-    def save(self, book: Book) -> None:
-        """Write the book; when this returns, it survives a crash.
-
-        Raises:
-            ScheduleStoreError: It could not be written; the file is as it was.
-        """
-        text = json.dumps(_write(book), indent=1) + "\n"
-        try:
-            write_whole(self._path, text.encode())
-        except OSError as error:
-            raise ScheduleStoreError("saved", self._path, _reason(error)) from error
-
-    def _put_aside(self) -> str:
-        aside = self._path.with_name(f"{self._path.name}.corrupt-{clock.time_ns()}")
-        try:
-            self._path.rename(aside)
-        except OSError as error:
-            raise ScheduleStoreError("read", self._path, f"it is damaged, and moving it: {_reason(error)}") from error
-        return f"The file with the schedules was damaged. It was kept as {aside.name}; set the schedule again."
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()
+        super().__init__(
+            path,
+            empty=Book,
+            decode=lambda content: _read(json.loads(content)),
+            encode=lambda book: (json.dumps(_write(book), indent=1) + "\n").encode(),
+            damaged=(ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError),
+            problem=ScheduleStoreError,
+            lost="The file with the schedules was damaged. It was kept as {}; set the schedules again.",
+        )
 
 
 def _write(book: Book) -> dict[str, Any]:
@@ -175,32 +168,48 @@ def _write(book: Book) -> dict[str, Any]:
         "alive_at": book.alive_at,
         "schedules": [
             {
-                "guild_id": schedule.guild_id,
-                "channel_id": schedule.channel_id,
+                **_write_key(schedule.key),
                 "time": f"{schedule.at:%H:%M}",
                 "zone": schedule.zone,
                 "since": schedule.since,
+                "day": schedule.day,
+                "number": schedule.number,
+                "paused": schedule.paused,
             }
             for schedule in book.schedules
         ],
         "claims": [
             {
-                "guild_id": guild_id,
-                "channel_id": channel_id,
+                **_write_key(key),
                 "date": day.isoformat(),
                 "state": claim.state.value,
                 "at": claim.at,
                 "message_id": claim.message_id,
                 "offline": None if claim.offline is None else list(claim.offline),
                 "reason": claim.reason,
+                "told": None if claim.told is None else _write_memory(claim.told),
             }
-            for (guild_id, channel_id, day), claim in book.claims.items()
+            for (key, day), claim in book.claims.items()
         ],
+        "told": [{**_write_key(key), **_write_memory(memory)} for key, memory in book.told.items()],
     }
 
 
+def _write_key(key: Key) -> dict[str, Any]:
+    guild_id, channel_id, kind = key
+    return {"guild_id": guild_id, "channel_id": channel_id, "kind": kind.value}
+
+
+def _write_memory(memory: Memory) -> dict[str, Any]:
+    told = [
+        {"operation": operation, "change": change, "worst": one.worst, "seen": one.seen}
+        for (operation, change), one in memory.told.items()
+    ]
+    return {"at": memory.at, "changes": told}
+
+
 def _read(data: Any) -> Book:  # noqa: ANN401 - whatever stands in the file
-    if data["version"] != _VERSION:
+    if data["version"] not in (1, _VERSION):
         raise ValueError("another version")
     schedules = tuple(
         Schedule(
@@ -209,19 +218,38 @@ def _read(data: Any) -> Book:  # noqa: ANN401 - whatever stands in the file
             at=time.fromisoformat(item["time"]).replace(tzinfo=None),
             zone=str(item["zone"]),
             since=float(item["since"]),
+            # Version 1 has none of these: a server had one schedule, a daily one.
+            kind=Kind(item.get("kind", Kind.DAILY)),
+            day=int(item.get("day", 0)),
+            number=int(item.get("number", 1)),
+            paused=bool(item.get("paused", False)),
         )
         for item in data["schedules"]
     )
     claims = {
-        (int(item["guild_id"]), int(item["channel_id"]), date.fromisoformat(item["date"])): Claim(
+        (_read_key(item), date.fromisoformat(item["date"])): Claim(
             state=State(item["state"]),
             at=float(item["at"]),
             message_id=None if item["message_id"] is None else int(item["message_id"]),
             offline=None if item["offline"] is None else (float(item["offline"][0]), float(item["offline"][1])),
             # Files of before have none.
             reason=None if item.get("reason") is None else str(item["reason"]),
+            told=None if item.get("told") is None else _read_memory(item["told"]),
         )
         for item in data["claims"]
     }
+    told = {_read_key(item): _read_memory(item) for item in data.get("told", ())}
     alive_at = data["alive_at"]
-    return Book(schedules, claims, None if alive_at is None else float(alive_at))
+    return Book(schedules, claims, None if alive_at is None else float(alive_at), told)
+
+
+def _read_key(item: Any) -> Key:  # noqa: ANN401 - as above
+    return int(item["guild_id"]), int(item["channel_id"]), Kind(item.get("kind", Kind.DAILY))
+
+
+def _read_memory(item: Any) -> Memory:  # noqa: ANN401 - as above
+    told = {
+        (str(one["operation"]), str(one["change"])): Told(float(one["worst"]), float(one["seen"]))
+        for one in item["changes"]
+    }
+    return Memory(float(item["at"]), told)

@@ -1,7 +1,8 @@
-"""Posts each day's summary exactly once: across restarts, crashes and times when Discord takes nothing.
+"""Posts each summary exactly once: across restarts, crashes and times when Discord takes nothing.
 
 How:
-1. Before a summary is posted, a claim for its server, channel and local date is saved. Without it nothing is posted.
+1. Before a summary is posted, a claim for its server, channel, kind and local date is saved. Without it nothing is
+   posted. What it will have told is saved with the claim, and counts as told once the claim is confirmed.
 2. The message carries a mark in its footer and a nonce made of the claim. Discord takes a nonce once within a few
    minutes. Before posting, the channel's messages since a day before are searched for the mark, so that a message whose
    answer was lost, or whose claim was, is found and not posted again.
@@ -19,13 +20,13 @@ import asyncio
 import logging
 import time
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from .clocks import Clocks
 from .keeper import Keeper
 from .posting import PostError, nonce_of, remembered, searched_from
-from .schedule import CATCH_UP, Decision, Schedule, State, Verdict, decide, marker
+from .schedule import CATCH_UP, Decision, Kind, Schedule, State, Verdict, decide, marker
 from .schedule_store import Book, Claim, ScheduleStoreError
 from .zones import NoSuchZone, zone_of
 
@@ -33,16 +34,15 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import date
 
-    import discord
-
-    from .posting import Channel
-    from .schedule_store import ScheduleStore
+    from .posting import Channel, Drawn
+    from .schedule_store import Key, Memory, ScheduleStore
 
 ALIVE_EVERY = 300.0
 """Seconds between two notes that the bot runs; so exact is what is said about when it was offline."""
 FIRST_PAUSE = 30.0
 LONGEST_PAUSE = 900.0
 _GOES_ON = "I try again; a summary that is 6 h late is given up."
+_LAST = {Kind.DAILY: "Yesterday's", Kind.WEEKLY: "Last week's", Kind.MONTHLY: "Last month's"}
 _LOG = logging.getLogger(__name__)
 
 
@@ -52,7 +52,7 @@ class Summaries:
     Args:
         open_store: Makes the store; called once, in a thread.
         channel: The port to Discord.
-        draw: Makes the embed for a decision, with the lines to begin it with.
+        draw: Makes the message for a decision, with the lines to begin it with and what was told before.
         clock: Unix seconds.
         monotonic: Seconds on a clock that is never set.
     """
@@ -61,7 +61,7 @@ class Summaries:
         self,
         open_store: Callable[[], ScheduleStore],
         channel: Channel,
-        draw: Callable[[Schedule, Decision, list[str]], Awaitable[discord.Embed]],
+        draw: Callable[[Schedule, Decision, list[str], Memory | None], Awaitable[Drawn]],
         clock: Callable[[], float],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -71,8 +71,8 @@ class Summaries:
         self._clocks = Clocks(clock, monotonic)
         self._ticking = asyncio.Lock()
         self._offline: tuple[float, float] | None = None
-        self._pauses: dict[tuple[int, int, date], tuple[float, float]] = {}
-        self._problems: dict[int, str] = {}
+        self._pauses: dict[tuple[Key, date], tuple[float, float]] = {}
+        self._problems: dict[Key, str] = {}
 
     async def book(self) -> Book:
         """Give the present book; once it was read this waits for nothing.
@@ -82,12 +82,17 @@ class Summaries:
         """
         return await self._keeper.load()
 
-    def problem(self, guild_id: int) -> str | None:
-        """Say what last went wrong for a server, until it goes well again."""
-        return self._problems.get(guild_id) or self._keeper.damage
+    def problem(self, schedule: Schedule) -> str | None:
+        """Say what last went wrong for a schedule, until it goes well again."""
+        return self._problems.get(schedule.key) or self._keeper.damage
+
+    @property
+    def damage(self) -> str | None:
+        """What an admin has to know of a file that was not understood."""
+        return self._keeper.damage
 
     async def set(self, schedule: Schedule) -> Schedule:
-        """Set a server's schedule; setting what is set already changes nothing.
+        """Set a schedule; setting what is set already changes nothing.
 
         Returns:
             The schedule as it is kept.
@@ -97,30 +102,30 @@ class Summaries:
         """
 
         def put(book: Book) -> Book:
-            present = book.of_guild(schedule.guild_id)
-            if present is not None and replace(schedule, since=present.since) == present:
+            present = book.find(schedule.key)
+            if present is not None and replace(schedule, since=present.since, number=present.number) == present:
                 return book
             return replace(book.with_schedule(schedule), alive_at=self._clocks.wall())
 
-        kept = (await self._keeper.change(put)).of_guild(schedule.guild_id) or schedule
-        if kept == schedule:
-            self._problems.pop(schedule.guild_id, None)
+        kept = (await self._keeper.change(put)).find(schedule.key) or schedule
+        if kept.since == schedule.since:
+            self._problems.pop(schedule.key, None)
             self._keeper.damage = None
         return kept
 
-    async def remove(self, guild_id: int) -> bool:
-        """Remove a server's schedule.
+    async def remove(self, schedule: Schedule) -> bool:
+        """Remove a schedule.
 
         Returns:
-            Whether there was one.
+            Whether it was there.
 
         Raises:
             ScheduleStoreError: It could not be saved, so nothing was changed.
         """
-        if (await self._keeper.load()).of_guild(guild_id) is None:
+        if (await self._keeper.load()).find(schedule.key) is None:
             return False
-        await self._keeper.change(lambda book: book.without_schedule(guild_id))
-        self._problems.pop(guild_id, None)
+        await self._keeper.change(lambda book: book.without_schedule(schedule))
+        self._problems.pop(schedule.key, None)
         return True
 
     async def tick(self) -> None:
@@ -132,7 +137,8 @@ class Summaries:
                     return
                 await self._note_alive()
                 for schedule in self._keeper.book.schedules:
-                    await self._serve_safely(schedule)
+                    if not schedule.paused:
+                        await self._serve_safely(schedule)
         except ScheduleStoreError as error:
             _LOG.warning("Summaries wait: %s", error)
         except Exception:  # noqa: BLE001 - a tick that raises would end the loop, and with it all summaries
@@ -206,11 +212,11 @@ class Summaries:
             final = await self._deliver(schedule, decision, claim, now)
         except Exception as error:
             self._pause(schedule, decision)
-            await self._remember(schedule, decision, claim, error)
+            await self._remember(schedule, decision, error)
             raise
         await self._close_day(schedule, decision, final)
         if final.state is State.POSTED:
-            self._problems.pop(schedule.guild_id, None)
+            self._problems.pop(schedule.key, None)
             _LOG.info("The summary of %s is in channel %s", decision.day, schedule.channel_id)
         else:
             _LOG.error("The summary of %s was given up: %s", decision.day, final.reason or "the bot was not there")
@@ -221,7 +227,7 @@ class Summaries:
         found = None
         try:
             after = searched_from(decision, claim)
-            found = await self._channel.find(schedule.channel_id, marker(decision.day), after)
+            found = await self._channel.find(schedule.channel_id, marker(schedule.kind, decision.day), after)
         except PostError as error:
             if not error.refused:
                 raise
@@ -232,12 +238,18 @@ class Summaries:
             away = self._away(decision.moment, decision.moment + CATCH_UP)
             return Claim(State.GIVEN_UP, now, offline=away, reason=claim.reason)
         if found is None:
-            embed = await self._draw(schedule, decision, self._notes(schedule, decision, now))
-            found = await self._channel.post(schedule.channel_id, embed, nonce_of(schedule, decision.day))
-        return Claim(State.POSTED, self._clocks.wall(), found)
+            before = self._keeper.book.told.get(schedule.key)
+            drawn = await self._draw(schedule, decision, self._notes(schedule, decision, now), before)
+            if drawn.told != claim.told:
+                claim = replace(claim, told=drawn.told)
+                promised = claim
+                await self._keeper.change(lambda book: book.with_claim(schedule, decision.day, promised))
+            found = await self._channel.post(schedule.channel_id, drawn.embed, nonce_of(schedule, decision.day))
+        return Claim(State.POSTED, self._clocks.wall(), found, told=claim.told)
 
-    async def _remember(self, schedule: Schedule, decision: Decision, claim: Claim, error: Exception) -> None:
+    async def _remember(self, schedule: Schedule, decision: Decision, error: Exception) -> None:
         """Keep why the last try failed, so that giving up can tell it after a restart, too."""
+        claim = self._keeper.book.claims_of(schedule)[decision.day]
         why = f"the last try failed: {_clause(error.reason) if isinstance(error, PostError) else type(error).__name__}"
         if why == claim.reason:
             return
@@ -248,15 +260,15 @@ class Summaries:
 
     async def _close_day(self, schedule: Schedule, decision: Decision, claim: Claim) -> None:
         """Note a final decision: in memory at once, on disk now or later."""
-        self._pauses.pop((schedule.guild_id, schedule.channel_id, decision.day), None)
+        self._pauses.pop((schedule.key, decision.day), None)
         await self._keeper.note(lambda book: book.with_claim(schedule, decision.day, claim))
 
     def _pausing(self, schedule: Schedule, decision: Decision) -> bool:
-        key = (schedule.guild_id, schedule.channel_id, decision.day)
+        key = (schedule.key, decision.day)
         return key in self._pauses and self._clocks.monotonic() < self._pauses[key][1]
 
     def _pause(self, schedule: Schedule, decision: Decision) -> None:
-        key = (schedule.guild_id, schedule.channel_id, decision.day)
+        key = (schedule.key, decision.day)
         last, _ = self._pauses.get(key, (FIRST_PAUSE / 2, 0.0))
         pause = min(last * 2, LONGEST_PAUSE)
         self._pauses[key] = (pause, self._clocks.monotonic() + pause)
@@ -269,9 +281,9 @@ class Summaries:
             told: What an admin reads.
             error: Whose traceback the log needs.
         """
-        if self._problems.get(schedule.guild_id) != told:
+        if self._problems.get(schedule.key) != told:
             _LOG.warning("The summary for channel %s waits: %s", schedule.channel_id, told, exc_info=error)
-        self._problems[schedule.guild_id] = told
+        self._problems[schedule.key] = told
 
     def _away(self, first: datetime, last: datetime) -> tuple[float, float] | None:
         """Say when the bot was away, if that was at `first` or began before `last`."""
@@ -282,10 +294,10 @@ class Summaries:
 
     def _notes(self, schedule: Schedule, decision: Decision, now: float) -> list[str]:
         notes = []
-        yesterday = self._keeper.book.claims_of(schedule).get(decision.day - timedelta(days=1))
-        if yesterday is not None and yesterday.state in (State.SKIPPED, State.GIVEN_UP):
-            deed = "missed" if yesterday.state is State.SKIPPED else "given up"
-            notes.append(f"Yesterday's summary was {deed} ({yesterday.reason or _absence(yesterday.offline)}).")
+        last = self._keeper.book.claims_of(schedule).get(schedule.before(decision.day))
+        if last is not None and last.state in (State.SKIPPED, State.GIVEN_UP):
+            deed = "missed" if last.state is State.SKIPPED else "given up"
+            notes.append(f"{_LAST[schedule.kind]} summary was {deed} ({last.reason or _absence(last.offline)}).")
         if decision.is_late(datetime.fromtimestamp(now, UTC)):
             due = f"<t:{int(decision.moment.timestamp())}:t>"
             away = self._away(decision.moment, decision.moment)

@@ -37,7 +37,7 @@ class NoSuchZone(Exception):  # noqa: N818 - it names what is missing
         super().__init__(f"no time zone {name!r} on this computer")
         self.user_message = (
             f"I don't know the time zone {code(name)} any more. {_INSTALL} "
-            "Or set another zone with `/perf schedule timezone:`; `UTC` always works."
+            "Or set another zone with `/perf schedule set`; `UTC` always works."
         )
 
 

@@ -157,7 +157,9 @@ async def test_set_by_the_command_it_comes_at_its_minute(tmp_path: Path) -> None
         await world.log_in()
         now = datetime.now(UTC)
         due = (now + timedelta(seconds=65 if now.second > 55 else 60)).replace(second=0, microsecond=0)
-        answer = await world.run("perf schedule", channel="reports", time=f"{due:%H:%M}", timezone="Etc/UTC")
+        answer = await world.run(
+            "perf schedule set", kind="daily", channel="reports", time=f"{due:%H:%M}", timezone="Etc/UTC"
+        )
         assert f"<t:{int(due.timestamp())}" in text_of(answer)
         assert posted(sandbox) == []
         await sandbox.until(lambda: posted(sandbox), due.timestamp() - time.time() + 15)

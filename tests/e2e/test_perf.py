@@ -183,27 +183,35 @@ async def test_the_summary_of_today_leads_with_a_verdict(world: World) -> None:
 
 async def test_schedule_sets_shows_and_removes_and_refuses_what_cannot_work(tmp_path: Path) -> None:
     async with living_bot(tmp_path / "bot") as world:
-        assert "No daily summary is set" in text_of(await world.run("perf schedule"))
-        bad_time = await world.run("perf schedule", channel="reports", time="25:00", timezone="Europe/Berlin")
+        assert "No summary is set" in text_of(await world.run("perf schedule list"))
+        bad_time = await world.run(
+            "perf schedule set", kind="daily", channel="reports", time="25:00", timezone="Europe/Berlin"
+        )
         assert "25:00" in text_of(bad_time)
-        bad_zone = await world.run("perf schedule", channel="reports", time="09:00", timezone="Mars/Olympus")
+        bad_zone = await world.run(
+            "perf schedule set", kind="daily", channel="reports", time="09:00", timezone="Mars/Olympus"
+        )
         assert "Mars/Olympus" in text_of(bad_zone)
-        secret = await world.run("perf schedule", channel="secret", time="09:00", timezone="UTC")
+        secret = await world.run("perf schedule set", kind="daily", channel="secret", time="09:00", timezone="UTC")
         assert "I need there: View Channel, Send Messages" in text_of(secret)
-        assert "No daily summary is set" in text_of(await world.run("perf schedule"))
-        done = await world.run("perf schedule", channel="reports", time="09:00", timezone="Europe/Berlin")
+        assert "No summary is set" in text_of(await world.run("perf schedule list"))
+        done = await world.run(
+            "perf schedule set", kind="daily", channel="reports", time="09:00", timezone="Europe/Berlin"
+        )
         assert "09:00" in text_of(done)
-        shown = await world.run("perf schedule")
+        shown = await world.run("perf schedule list")
         assert "Europe/Berlin" in text_of(shown)
-        zones = await world.sandbox.autocomplete("Ada", CHANNEL, "perf schedule", {"timezone": "berl"}, "timezone")
+        zones = await world.sandbox.autocomplete(
+            "Ada", CHANNEL, "perf schedule set", {"kind": "daily", "timezone": "berl"}, "timezone"
+        )
         assert [zone["value"] for zone in zones] == ["Europe/Berlin"]
-        await world.run("perf schedule", off=True)
-        assert "No daily summary is set" in text_of(await world.run("perf schedule"))
+        await world.run("perf schedule remove")
+        assert "No summary is set" in text_of(await world.run("perf schedule list"))
 
 
 @pytest.mark.parametrize("user", ["Max", "Olga"])
 async def test_others_do_not_even_see_the_commands(world: World, user: str) -> None:
-    for command in ("stats", "recent", "slow", "cleanup", "export", "summary", "schedule"):
+    for command in ("stats", "recent", "slow", "cleanup", "export", "summary", "schedule list"):
         with pytest.raises(Refused):
             world.sandbox.run_command(user, CHANNEL, f"perf {command}", {})
 
@@ -214,7 +222,7 @@ async def test_a_hint_that_discord_ignored_is_made_good_at_run_time(tmp_path: Pa
         hub = world.sandbox.hub
         for command in hub.commands.scope(hub.world.application_id, world.sandbox.guild_id).values():
             command["default_member_permissions"] = None
-        for name in ("stats", "recent", "slow", "cleanup", "export", "summary", "schedule"):
+        for name in ("stats", "recent", "slow", "cleanup", "export", "summary", "schedule list"):
             answer = await world.run(f"perf {name}", user="Max")
             assert text_of(answer).splitlines()[1].startswith("Only admins can see performance reports here.")
         assert await world.sandbox.autocomplete("Max", CHANNEL, "perf stats", {"operation": ""}, "operation") == []

@@ -99,11 +99,12 @@ def gather(metrics: PerformanceMetrics, hours: float | None, now: float) -> Fact
         parts = () if hours is None else course(samples, edges(now - hours * _HOUR, now, PARTS))
         trend = tuple(part.p95 for part in parts)
         rows.append(Row(one, one.failed_calls - refused, refused, trend, standings.get(one.operation)))
-    rows.sort(key=_need)
+    rows.sort(key=by_need)
     return Facts(tuple(rows), metrics.health(), now)
 
 
-def _need(row: Row) -> tuple[bool, bool, int, float, str]:
+def by_need(row: Row) -> tuple[bool, bool, int, float, str]:
+    """Order rows by it: what fails more than usual, then what is slower, then what failed most, then the slowest."""
     return not row.is_(Kind.FAILING), not row.is_(Kind.SLOWER), -row.failed, -row.slow, row.stats.operation
 
 

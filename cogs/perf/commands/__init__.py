@@ -10,8 +10,8 @@ from .live import LiveCommands
 from .memory import MemoryCommands
 from .profile import ProfileCommands
 from .reports import ReportCommands
+from .schedule import ScheduleCommands
 from .spent import TimeCommands
-from .summaries import SummaryCommands
 from .system import SystemCommands
 from .upkeep import UpkeepCommands
 
@@ -26,7 +26,7 @@ __all__ = [
     "MemoryCommands",
     "ProfileCommands",
     "ReportCommands",
-    "SummaryCommands",
+    "ScheduleCommands",
     "SystemCommands",
     "TimeCommands",
     "UpkeepCommands",

@@ -57,10 +57,10 @@ class Commands(commands.Cog):
             return find_operation(self.metrics.get_operations(), operation)
 
     async def day_of(self, guild_id: int) -> tuple[tzinfo, list[str]]:
-        """Give the zone whose day it is in a server, and what has to be said of it."""
+        """Give the zone whose day it is in a server, that of its first summary, and what has to be said of it."""
         try:
-            schedule = (await self.summaries.book()).of_guild(guild_id)
-            return await asyncio.to_thread(zone_of, schedule.zone if schedule else "UTC"), []
+            own = (await self.summaries.book()).of_guild(guild_id)
+            return await asyncio.to_thread(zone_of, own[0].zone if own else "UTC"), []
         except (ScheduleStoreError, NoSuchZone) as error:
             return UTC, [f"⚠ This is the day of UTC. {error.user_message}"]
 

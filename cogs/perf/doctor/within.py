@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = {"discord.py": "2.7.1"}
 """What the cog needs, and what of its version was tested: it uses private hooks."""
-SET_SUMMARY = "/perf schedule channel:"
+SET_SUMMARY = "/perf schedule set channel:"
 _SLOW_HEARTBEAT = 2.0
 
 
@@ -70,7 +70,7 @@ class Within:
             "Gateway": self._gateway,
             "Clock": self._clock,
             "Commands": self._commands,
-            "Daily summary": self._summary,
+            "Summaries": self._summary,
             **more,
         }
 
@@ -113,16 +113,22 @@ class Within:
         return [judging.commands(compare(ours, theirs), len(theirs))]
 
     async def _summary(self) -> Sequence[Finding]:
-        check = "Daily summary"
+        check = "Summaries"
         try:
-            schedule = (await self._summaries.book()).of_guild(self._guild_id or 0)
+            schedules = (await self._summaries.book()).of_guild(self._guild_id or 0)
         except ScheduleStoreError as error:
             return [Finding.fail(check, f"{error}.", "Let the bot's user read that file.")]
-        if schedule is None:
+        if not schedules:
             return [Finding.ok(check, "None is set.")]
-        if problem := self._summaries.problem(schedule.guild_id):
-            return [Finding.fail(check, problem, "See the channel below, or `/perf schedule`.")]
-        return [channel_of(self._bot, schedule.channel_id, "daily summary", SET_SUMMARY)]
+        found = []
+        for one in schedules:
+            if one.paused:
+                found.append(Finding.ok(check, f"The {one.kind} one, number {one.number}, is paused."))
+            elif problem := self._summaries.problem(one):
+                found.append(Finding.fail(check, problem, "See `/perf schedule list`."))
+            else:
+                found.append(channel_of(self._bot, one.channel_id, f"{one.kind} summary", SET_SUMMARY))
+        return found
 
 
 def channel_of(bot: discord.Client, channel_id: int, what_for: str, set_anew: str) -> Finding:

@@ -14,7 +14,7 @@ from cogs.perf.screen import Link, Option, Page, Pick
 from utils.metrics.analysis.regressions import Kind
 from utils.metrics.format import duration
 from utils.metrics.overview import gather, verdict
-from utils.metrics.words import exact, plural, trend, unusual, window
+from utils.metrics.words import exact, plural, trend, window
 
 if TYPE_CHECKING:
     from utils.metrics.overview import Facts, Row
@@ -62,9 +62,7 @@ class Overview:
         words.warn(report, facts.health)
         report.line()
         for row in shown:
-            heading = (code(row.stats.operation, 30), trend(row.trend), _strong(unusual(row.standing)))
-            report.line(" ".join(filter(None, heading)))
-            report.line(words.numbers(row.stats, row.failed, row.refused, row.standing))
+            report.line(words.row_lines(row))
         parts = (exact(facts.calls, approximate=facts.approximate), *_legend(facts.rows, shown))
         report.footer(words.footer(facts.health, facts.read_at, *parts))
         turn = words.paging(self.page, pages, (replace(self, page=self.page - 1), replace(self, page=self.page + 1)))
@@ -101,7 +99,3 @@ def _legend(rows: tuple[Row, ...], shown: tuple[Row, ...]) -> tuple[str, ...]:
     bars = ("bars: p95 over time",) if any(trend(row.trend) for row in shown) else ()
     known = any(row.standing is not None and row.standing.usual is not None for row in rows)
     return (*bars, "usual: median of the 7 days before") if known else bars
-
-
-def _strong(text: str) -> str:
-    return f"**{text}**" if text else ""

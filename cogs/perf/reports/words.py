@@ -15,7 +15,9 @@ from utils.metrics.words import (
     percentiles,
     plural,
     subject,
+    trend,
     untold,
+    unusual,
     waits,
 )
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from cogs.perf.screen import Screen
     from utils.metrics.model import Health, MetricEntry, MetricStats
+    from utils.metrics.overview import Row
     from utils.metrics.process.watched import Watched
     from utils.metrics.standing import Standing
 
@@ -39,6 +42,7 @@ WINDOWS = (24, 24 * 7, 24 * 30)
 
 _NAME = 32
 _MANY = 0.5
+_NO_CHANGE = 0.005
 _MORE_METADATA = 3
 
 
@@ -57,6 +61,43 @@ def numbers(stats: MetricStats, failed: int, refused: int, standing: Standing | 
     if refused:
         parts.append(f"{count(refused)} refused")
     return " · ".join(parts)
+
+
+def row_lines(row: Row) -> str:
+    """Tell an operation in two lines: its name, its course and whether it is as usual; then its numbers."""
+    unlike = unusual(row.standing)
+    heading = (code(row.stats.operation, 30), trend(row.trend), f"**{unlike}**" if unlike else "")
+    return f"{' '.join(filter(None, heading))}\n{numbers(row.stats, row.failed, row.refused, row.standing)}"
+
+
+def change(relative: float) -> str:
+    """Write by which part something differs: "+64 %", "-12 %", "as before"."""
+    if abs(relative) < _NO_CHANGE:
+        return "as before"
+    return f"{'+' if relative >= 0 else ''}{percent(relative)}"
+
+
+def span(start: float, end: float) -> str:
+    """Write a span of time in the reader's own zone: "from … to …"."""
+    return f"from {when(start, 'f')} to {when(end, 'f')}"
+
+
+def but(calls: int) -> str:
+    """Say of a quiet span that the bot ran nevertheless."""
+    return f", but the bot's own background work {plural(calls, 'time')}; none failed" if calls else ""
+
+
+def preface(report: Report, notes: Iterable[str], health: Health) -> None:
+    """Begin a summary: what has to be said of itself, and of the measurements."""
+    for note in notes:
+        report.line(note)
+    warn(report, health)
+
+
+def some(lines: list[str], most: int) -> str:
+    """Join lines, at most so many, and say how many are left out."""
+    more = [f"… {count(len(lines) - most)} more"] if len(lines) > most else []
+    return "\n".join([*lines[:most], *more])
 
 
 def state(failed: int, calls: int) -> discord.Colour:

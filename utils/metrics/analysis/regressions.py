@@ -6,7 +6,8 @@ Usual is the median over the days before: one bad day does not move it. The rule
    program calls a regression; the two others keep small and restless operations quiet.
 3. Faster: the same, downwards.
 4. Failing more: at least three failures, twice the usual share of them, and a hundredth of the calls more.
-5. Nothing is told twice: what was told is told again only when it is half as bad again, or has been gone for a day.
+5. What was told as slower goes on while p95 is a fifth and 10 ms above usual, though days as slow count meanwhile.
+6. Nothing is told twice: what was told is told again only when it is half as bad again, or has been gone for a day.
 """
 
 from __future__ import annotations
@@ -150,6 +151,26 @@ def changes(operation: str, now: Slice, before: Usual | None) -> tuple[Change, .
     return tuple(found)
 
 
+def persists(operation: str, kind: Kind, now: Slice, before: Usual | None) -> Change | None:
+    """Judge again what was told: a slow operation is still slow although days that were as slow count by now.
+
+    Args:
+        operation: Its name.
+        kind: In which way it was told.
+        now: Its last day.
+        before: What is usual; the median does not follow a change for days.
+
+    Returns:
+        The change as it is now; None when it is not, or there are too few calls to tell.
+    """
+    found = next((change for change in changes(operation, now, before) if change.kind is kind), None)
+    if found is not None or kind is not Kind.SLOWER or before is None or now.p95 is None or now.calls < NEEDS_CALLS:
+        return found
+    if now.p95 - before.p95 < max(ABSOLUTE, RELATIVE * before.p95):
+        return None
+    return Change(operation, kind, now.p95, before.p95, now.calls, before.days, failed=now.failed)
+
+
 def since(hours: Sequence[Slice], before: Usual) -> float | None:
     """Find when an operation became slower than usual.
 
@@ -173,7 +194,7 @@ def since(hours: Sequence[Slice], before: Usual) -> float | None:
 
 
 def news(
-    found: Iterable[Change], told: Mapping[tuple[str, str], Told], now: float
+    found: Iterable[Change], told: Mapping[tuple[str, str], Told], now: float, gone: float = _GONE
 ) -> tuple[list[Change], list[Change]]:
     """Part what is to be told from what was told already.
 
@@ -181,6 +202,7 @@ def news(
         found: What is not as usual now.
         told: What was told before, by `Change.key`.
         now: Seconds since the epoch.
+        gone: Seconds after which what was not seen has been gone; at least the time since the last look.
 
     Returns:
         What is new, and what goes on.
@@ -189,15 +211,17 @@ def news(
     old: list[Change] = []
     for change in found:
         before = told.get(change.key)
-        fresh = before is None or now - before.seen > _GONE or change.now >= before.worst * _WORSE
+        fresh = before is None or now - before.seen > gone or change.now >= before.worst * _WORSE
         (new if fresh else old).append(change)
     return new, old
 
 
-def remember(found: Iterable[Change], told: Mapping[tuple[str, str], Told], now: float) -> dict[tuple[str, str], Told]:
-    """Return what has been told once `news` of the same arguments was; what has been gone for a day is forgotten."""
-    kept = {key: one for key, one in told.items() if now - one.seen <= _GONE}
-    new, old = news(found, told, now)
+def remember(
+    found: Iterable[Change], told: Mapping[tuple[str, str], Told], now: float, gone: float = _GONE
+) -> dict[tuple[str, str], Told]:
+    """Return what has been told once `news` of the same arguments was; what has been gone too long is forgotten."""
+    kept = {key: one for key, one in told.items() if now - one.seen <= gone}
+    new, old = news(found, told, now, gone)
     kept |= {change.key: Told(change.now, now) for change in new}
     kept |= {change.key: Told(told[change.key].worst, now) for change in old}
     return kept

@@ -151,11 +151,22 @@ async def test_slow_takes_a_threshold(desk: Desk, metrics: PerformanceMetrics) -
     [
         ("perf slow", {"threshold": "soon"}, "I can't read `soon` as a length of time"),
         ("perf stats", {"operation": "docker_op"}, "Did you mean `docker_operation`?"),
-        ("perf schedule", {"channel": "reports", "time": "25:00"}, "I can't read `25:00` as a time of day"),
-        ("perf schedule", {"channel": "reports", "timezone": "Berlin/Europe"}, "is no time zone I know"),
-        ("perf schedule", {"time": "09:00"}, "Choose a channel, too"),
-        ("perf schedule", {"channel": "reports", "off": True}, "Give either"),
-        ("perf schedule", {"channel": "secret"}, "I need there: View Channel, Send Messages"),
+        (
+            "perf schedule set",
+            {"kind": "daily", "channel": "reports", "time": "25:00"},
+            "I can't read `25:00` as a time of day",
+        ),
+        (
+            "perf schedule set",
+            {"kind": "daily", "channel": "reports", "timezone": "Berlin/Europe"},
+            "is no time zone I know",
+        ),
+        ("perf schedule set", {"kind": "weekly", "time": "09:00"}, "Choose a channel, too"),
+        ("perf schedule set", {"kind": "daily", "channel": "reports", "weekday": "Friday"}, "is for weekly summaries"),
+        ("perf schedule set", {"kind": "monthly", "channel": "reports", "day": "31"}, "`31` as a day of the month"),
+        ("perf schedule pause", {}, "No summary is set here"),
+        ("perf schedule preview", {"summary": "7"}, "No summary is set here"),
+        ("perf schedule set", {"kind": "daily", "channel": "secret"}, "I need there: View Channel, Send Messages"),
     ],
 )
 async def test_bad_input_is_answered_with_what_would_be_right(
@@ -174,6 +185,11 @@ async def test_an_operation_that_only_the_file_knows_is_found(desk: Desk, tmp_pa
     assert embed_of(message)["title"] == "from_another_process · last 24 h"
 
 
+async def zones_offered(desk: Desk, user: str, typed: str) -> list[dict[str, Any]]:
+    options = {"kind": "daily", "timezone": typed}
+    return await desk.sandbox.autocomplete(user, WHERE, "perf schedule set", options, "timezone")
+
+
 async def test_a_member_gets_a_refusal_and_no_names(desk: Desk, metrics: PerformanceMetrics) -> None:
     fill(metrics)
     group = next(command for command in desk.bot.tree.get_commands() if command.name == "perf")
@@ -188,7 +204,12 @@ async def test_a_member_gets_a_refusal_and_no_names(desk: Desk, metrics: Perform
     for command in ("perf goal set", "perf goal remove", "perf explain"):
         assert await desk.sandbox.autocomplete("Max", WHERE, command, {"operation": "x"}, "operation") == []
     assert await desk.sandbox.autocomplete("Max", WHERE, "perf stats", {"operation": ""}, "operation") == []
-    assert await desk.sandbox.autocomplete("Max", WHERE, "perf schedule", {"timezone": ""}, "timezone") == []
+    assert (
+        await desk.sandbox.autocomplete(
+            "Max", WHERE, "perf schedule set", {"kind": "daily", "timezone": ""}, "timezone"
+        )
+        == []
+    )
     assert await desk.sandbox.autocomplete("Max", WHERE, "perf compare", {"operation": "x", "b": ""}, "b") == []
 
 
@@ -203,7 +224,9 @@ async def test_a_refused_autocomplete_is_recorded_as_denied(metrics: Performance
     async with at_the_desk(prepare) as desk:
         try:
             await desk.sandbox.autocomplete("Max", WHERE, "perf stats", {"operation": ""}, "operation")
-            await desk.sandbox.autocomplete("Max", WHERE, "perf schedule", {"timezone": ""}, "timezone")
+            await desk.sandbox.autocomplete(
+                "Max", WHERE, "perf schedule set", {"kind": "daily", "timezone": ""}, "timezone"
+            )
             await desk.sandbox.autocomplete("Ada", WHERE, "perf stats", {"operation": ""}, "operation")
         finally:
             detach(desk.bot)
@@ -216,7 +239,9 @@ async def test_autocomplete_offers_operations_and_time_zones_to_admins(desk: Des
     fill(metrics)
     offered = await desk.sandbox.autocomplete("Ada", WHERE, "perf slow", {"operation": "dock"}, "operation")
     assert [choice["value"] for choice in offered] == ["docker_operation"]
-    zones = await desk.sandbox.autocomplete("Ada", WHERE, "perf schedule", {"timezone": "new york"}, "timezone")
+    zones = await desk.sandbox.autocomplete(
+        "Ada", WHERE, "perf schedule set", {"kind": "daily", "timezone": "new york"}, "timezone"
+    )
     assert [choice["value"] for choice in zones] == ["America/New_York"]
 
 
@@ -301,7 +326,7 @@ async def test_summary_tells_of_today(desk: Desk, metrics: PerformanceMetrics) -
     message = await desk.run("perf summary")
     assert embed_of(message)["title"].startswith("Today so far, ")
     assert embed_of(message)["title"].endswith(" · 1 failure")
-    assert [field["name"] for field in embed_of(message)["fields"]] == ["Slowest", "Failures"]
+    assert [field["name"] for field in embed_of(message)["fields"]] == ["Slowest", "Failures", "Docker"]
 
 
 @pytest.mark.parametrize("trouble", ["unreadable", "unknown zone"])
@@ -312,7 +337,7 @@ async def test_summary_tells_of_utcs_day_and_says_so_when_the_schedule_is_of_no_
     path = tmp_path / "metrics" / "summary_schedule.json"
     if trouble == "unreadable":
         (path / "in the way").mkdir(parents=True)
-        words = "The summary's schedule could not be read"
+        words = "The summaries' schedules could not be read"
     else:
         write_schedule(path, zone="No/Where")
         words = "I don't know the time zone `No/Where` any more. `pip install tzdata`"
@@ -321,21 +346,67 @@ async def test_summary_tells_of_utcs_day_and_says_so_when_the_schedule_is_of_no_
     assert embed_of(message)["description"].startswith(f"⚠ This is the day of UTC. {words}")
 
 
-async def test_schedule_is_set_shown_changed_and_removed(desk: Desk, tmp_path: Path) -> None:
-    message = await desk.run("perf schedule")
-    assert "No daily summary is set here." in embed_of(message)["description"]
-    message = await desk.run("perf schedule", channel="reports", time="9:30", timezone="europe/berlin")
-    assert embed_of(message)["description"].startswith("Set: every day at **09:30** (Europe/Berlin) in <#")
-    message = await desk.run("perf schedule", time="10:00")
-    message = await desk.run("perf schedule")
-    assert embed_of(message)["description"].startswith("Every day at **10:00** (Europe/Berlin) in <#")
-    assert "Next: <t:" in embed_of(message)["description"]
+async def test_schedules_are_set_listed_changed_paused_and_removed(desk: Desk, tmp_path: Path) -> None:
+    async def said(command: str, **options: object) -> str:
+        return str(embed_of(await desk.run_with(f"perf schedule {command}", options))["description"])
+
+    assert "No summary is set here." in await said("list")
+    text = await said("set", kind="daily", channel="reports", time="9:30", timezone="europe/berlin")
+    assert text.startswith("Set: every day at **09:30** (Europe/Berlin) in <#")
+    await said("set", kind="daily", time="10:00")
+    text = await said("set", kind="weekly", channel="general", weekday="Friday")
+    assert text.startswith("Set: every Friday at **09:00** (Europe/Berlin) in <#")
+    text = await said("set", kind="daily", channel="general", timezone="UTC")
+    assert "There is one more of this kind in other channels" in text
+    text = await said("list")
+    assert "**1 · daily**, every day at **10:00** (Europe/Berlin) in <#" in text
+    assert "**2 · weekly**, every Friday at **09:00** (Europe/Berlin) in <#" in text
+    assert "**3 · daily**, every day at **09:00** (UTC) in <#" in text
+    assert "Next: <t:" in text
     kept = json.loads((tmp_path / "metrics" / "summary_schedule.json").read_text())
-    assert [schedule["time"] for schedule in kept["schedules"]] == ["10:00"]
-    message = await desk.run("perf schedule", off=True)
-    assert "No summary will be posted any more." in embed_of(message)["description"]
-    message = await desk.run("perf schedule", off=True)
-    assert "There was no daily summary to remove." in embed_of(message)["description"]
+    assert [schedule["time"] for schedule in kept["schedules"]] == ["10:00", "09:00", "09:00"]
+    assert "There are several summaries here" in await said("pause")
+    assert "There is no summary `9` here" in await said("pause", summary="9")
+    assert "is paused" in await said("pause", summary="2")
+    assert await said("list") != text
+    assert "· **paused**" in await said("list")
+    assert "goes on" in await said("resume", summary="2")
+    assert "Removed: no weekly summary in <#" in await said("remove", summary="2")
+    assert "weekly" not in await said("list")
+
+
+async def test_schedules_are_offered_with_what_they_are(desk: Desk) -> None:
+    async def offered(command: str, typed: str = "") -> list[tuple[str, str]]:
+        found = await desk.sandbox.autocomplete("Ada", WHERE, f"perf schedule {command}", {"summary": typed}, "summary")
+        return [(choice["name"], choice["value"]) for choice in found]
+
+    await desk.run("perf schedule set", kind="daily", channel="reports")
+    await desk.run("perf schedule set", kind="monthly", channel="general", day="last")
+    daily = ("1 · daily, every day at 09:00 (UTC) in #reports", "1")
+    monthly = ("2 · monthly, on the last day of every month at 09:00 (UTC) in #general", "2")
+    assert await offered("remove") == [daily, monthly]
+    assert await offered("remove", "#gen") == [monthly]
+    await desk.run("perf schedule pause", summary="1")
+    assert await offered("pause") == [monthly]
+    assert await offered("resume") == [daily]
+    assert await offered("preview", "we") == [("any weekly summary", "weekly")]
+    days = await desk.sandbox.autocomplete("Ada", WHERE, "perf schedule set", {"kind": "monthly", "day": "l"}, "day")
+    assert [choice["value"] for choice in days] == ["last"]
+
+
+@pytest.mark.parametrize(("kind", "title"), [("daily", ""), ("weekly", "Week of "), ("monthly", "")])
+async def test_a_preview_shows_what_would_be_posted_and_posts_nothing(
+    desk: Desk, metrics: PerformanceMetrics, kind: str, title: str
+) -> None:
+    fill(metrics, 2)
+    shown = embed_of(await desk.run("perf schedule preview", summary=kind))
+    assert shown["title"].startswith(title)
+    assert "`docker_operation`" in shown["description"]
+    assert "a preview, posted nowhere" in shown["footer"]["text"]
+    await desk.run("perf schedule set", kind=kind, channel="reports")
+    again = embed_of(await desk.run("perf schedule preview"))
+    assert again["title"] == shown["title"]
+    assert desk.sandbox.messages("Max", "reports") == []
 
 
 class Broken(PerfCog):
@@ -350,15 +421,15 @@ class Broken(PerfCog):
 
 async def test_a_schedule_whose_zone_is_unknown_here_says_what_to_do(desk: Desk, tmp_path: Path) -> None:
     write_schedule(tmp_path / "metrics" / "summary_schedule.json", zone="No/Where")
-    message = await desk.run("perf schedule")
+    message = await desk.run("perf schedule list")
     assert "I don't know the time zone `No/Where` any more." in embed_of(message)["description"]
 
 
 async def test_a_schedule_that_is_set_says_what_becomes_of_todays_summary(desk: Desk) -> None:
-    message = await desk.run("perf schedule", channel="reports", time="00:00", timezone="UTC")
+    message = await desk.run("perf schedule set", kind="daily", channel="reports", time="00:00", timezone="UTC")
     told = "00:00 has passed today: the first summary at this time comes tomorrow."
     assert told in embed_of(message)["description"]
-    assert told not in embed_of(await desk.run("perf schedule"))["description"]
+    assert told not in embed_of(await desk.run("perf schedule list"))["description"]
 
 
 async def test_an_unexpected_error_is_answered_with_a_number_that_the_log_has(
@@ -379,12 +450,14 @@ async def test_an_unexpected_error_is_answered_with_a_number_that_the_log_has(
 @pytest.mark.usefixtures("no_time_zones")
 async def test_without_time_zones_utc_works_and_other_zones_say_what_to_install(desk: Desk, tmp_path: Path) -> None:
     assert embed_of(await desk.run("perf summary"))["title"].startswith("Today so far, ")
-    message = await desk.run("perf schedule", channel="reports", time="09:00", timezone="Europe/Berlin")
+    message = await desk.run(
+        "perf schedule set", kind="daily", channel="reports", time="09:00", timezone="Europe/Berlin"
+    )
     assert "`pip install tzdata`" in embed_of(message)["description"]
     assert not (tmp_path / "metrics" / "summary_schedule.json").exists()
-    message = await desk.run("perf schedule", channel="reports", time="09:00")
+    message = await desk.run("perf schedule set", kind="daily", channel="reports", time="09:00")
     assert embed_of(message)["description"].startswith("Set: every day at **09:00** (UTC) in <#")
-    assert "Next: <t:" in embed_of(await desk.run("perf schedule"))["description"]
+    assert "Next: <t:" in embed_of(await desk.run("perf schedule list"))["description"]
 
 
 async def until(happened: Callable[[], bool]) -> None:
@@ -415,7 +488,7 @@ async def test_a_summary_that_is_owed_is_posted_in_the_channel(
         (message,) = desk.sandbox.messages("Max", "reports")
         assert f"summary due {due.date().isoformat()}" in embed_of(message)["footer"]["text"]
         assert "`config_load`" in embed_of(message)["description"]
-        shown = await desk.run("perf schedule")
+        shown = await desk.run("perf schedule list")
         assert f"/{message['id']})" in embed_of(shown)["description"]
 
 

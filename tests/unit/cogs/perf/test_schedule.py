@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cogs.perf.schedule import CATCH_UP, Schedule, State, Verdict, decide, marker, moment_of
+from cogs.perf.schedule import CATCH_UP, LAST, Kind, Schedule, State, Verdict, decide, marker, moment_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NAMES = sorted(available_timezones() - {"localtime"})
@@ -168,5 +168,68 @@ def test_ten_minutes_are_not_late() -> None:
     assert decision.is_late(at("2026-11-24T08:10:01"))
 
 
-def test_the_marker_names_the_date_alone() -> None:
-    assert marker(date(2026, 11, 22)) == "summary due 2026-11-22"
+def test_the_marker_names_the_date_and_the_kind() -> None:
+    assert marker(Kind.DAILY, date(2026, 11, 22)) == "summary due 2026-11-22"
+    assert marker(Kind.WEEKLY, date(2026, 11, 22)) == "weekly summary due 2026-11-22"
+
+
+RHYTHMS = st.one_of(
+    st.just((Kind.DAILY, 0)),
+    st.tuples(st.just(Kind.WEEKLY), st.integers(0, 6)),
+    st.tuples(st.just(Kind.MONTHLY), st.integers(0, 28)),
+)
+
+
+@given(ZONES, TIMES, DAYS, RHYTHMS, st.integers(1, 40))
+def test_ticking_through_months_posts_exactly_once_for_each_date_that_is_owed(
+    zone: ZoneInfo, clock: time, first: date, rhythm: tuple[Kind, int], step: int
+) -> None:
+    start = datetime.combine(first, time(12), tzinfo=zone).astimezone(UTC)
+    plan = Schedule(1, 2, clock, zone.key, start.timestamp(), *rhythm)
+    claims: dict[date, State] = {}
+    now = start
+    while now <= start + timedelta(days=65):
+        decision = decide(plan, zone, claims, now)
+        while decision.verdict is Verdict.POST:
+            assert decision.day not in claims
+            assert plan.owes(decision.day)
+            claims[decision.day] = State.POSTED
+            decision = decide(plan, zone, claims, now)
+        assert decision.verdict is Verdict.WAIT
+        # Never by more than six hours, so that none is skipped.
+        now = max(now + timedelta(minutes=step), min(decision.moment, now + timedelta(days=40)))
+    days = [first + timedelta(days=number) for number in range(66)]
+    due = {day: moment_of(day, clock, zone) for day in days if plan.owes(day)}
+    assert set(claims) == {day for day, moment in due.items() if moment and start <= moment < now and day in claims}
+    assert all(day in claims for day, moment in due.items() if moment and start <= moment <= start + timedelta(days=65))
+
+
+@given(DAYS, RHYTHMS)
+def test_the_date_before_is_the_last_one_that_was_owed(day: date, rhythm: tuple[Kind, int]) -> None:
+    plan = Schedule(1, 2, time(9), "UTC", 0.0, *rhythm)
+    before = plan.before(day)
+    assert plan.owes(before)
+    assert before < day
+    between = [before + timedelta(days=number) for number in range(1, (day - before).days)]
+    assert not any(plan.owes(one) for one in between)
+
+
+def test_a_claim_that_was_never_confirmed_is_taken_up_on_a_date_that_is_owed_no_more() -> None:
+    tuesday = date(2026, 11, 24)
+    plan = Schedule(1, 2, time(9), "UTC", at("2026-11-24T09:30").timestamp(), Kind.WEEKLY, 0)
+    decision = decide(plan, UTC, {tuesday: State.CLAIMED}, at("2026-11-24T10:00"))
+    assert (decision.verdict, decision.day, decision.retry) == (Verdict.POST, tuesday, True)
+
+
+def test_the_last_day_of_a_month_is_whichever_it_is() -> None:
+    plan = Schedule(1, 2, time(9), "UTC", 0.0, Kind.MONTHLY, LAST)
+    days = [date(2028, 1, 1) + timedelta(days=number) for number in range(100)]
+    assert [str(day) for day in days if plan.owes(day)] == ["2028-01-31", "2028-02-29", "2028-03-31"]
+
+
+def test_a_monthly_summary_is_about_the_time_since_the_one_before() -> None:
+    plan = Schedule(1, 2, time(9), "Europe/Berlin", 0.0, Kind.MONTHLY, 1)
+    start = plan.covers(date(2026, 11, 1), at("2026-11-01T08:00"), BERLIN)
+    assert start == at("2026-10-01T07:00"), "summer time then"
+    weekly = Schedule(1, 2, time(9), "UTC", 0.0, Kind.WEEKLY, 0)
+    assert weekly.covers(date(2026, 11, 23), at("2026-11-23T09:00"), UTC) == at("2026-11-16T09:00")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cogs.perf.posting import NONCE_MEMORY, PostError, nonce_of
-from cogs.perf.schedule import Decision, Schedule, State, marker
-from cogs.perf.schedule_store import Book, Claim, ScheduleStore, ScheduleStoreError
+from cogs.perf.posting import NONCE_MEMORY, Drawn, PostError, nonce_of
+from cogs.perf.schedule import Decision, Kind, Schedule, State, marker
+from cogs.perf.schedule_store import Book, Claim, Memory, ScheduleStore, ScheduleStoreError
 from cogs.perf.summaries import Summaries
+from utils.metrics.analysis.regressions import Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,7 @@ class Posted:
     text: str
     nonce: str
     at: float
+    channel_id: int
 
 
 @dataclass
@@ -70,7 +72,8 @@ class FakeChannel:
         before = len(self.messages)
         while before > 0 and not self.lose_find:
             shown = self.messages[max(0, before - self.page) : before]
-            found = [one.id for one in shown if one.mark == mark and one.at >= after.timestamp()]
+            fitting = (one for one in shown if (one.mark, one.channel_id) == (mark, channel_id))
+            found = [one.id for one in fitting if one.at >= after.timestamp()]
             if found or shown[0].at < after.timestamp():
                 return found[-1] if found else None
             before -= self.page
@@ -84,13 +87,13 @@ class FakeChannel:
         for one in self.messages:
             if one.nonce == nonce and self.clock() + self.ahead - one.at <= NONCE_MEMORY:
                 return one.id
-        message = self._add(embed.footer.text or "", embed.description or "", nonce)
+        message = self._add(embed.footer.text or "", embed.description or "", nonce, channel_id)
         if self.lose_answer:
             raise PostError("Discord answered 503.", refused=False)
         return message.id
 
-    def _add(self, mark: str, text: str, nonce: str) -> Posted:
-        message = Posted(len(self.messages) + 1, mark, text, nonce, self.clock() + self.ahead)
+    def _add(self, mark: str, text: str, nonce: str, channel_id: int = 2) -> Posted:
+        message = Posted(len(self.messages) + 1, mark, text, nonce, self.clock() + self.ahead, channel_id)
         self.messages.append(message)
         return message
 
@@ -105,6 +108,8 @@ class World:
         self.path = folder / "summary_schedule.json"
         self.channel = FakeChannel(lambda: self.now)
         self.draws = 0
+        self.before: Memory | None = None
+        """What the last drawing was told that was told before."""
         self.bot = self.start()
 
     def start(self) -> Summaries:
@@ -114,13 +119,18 @@ class World:
         )
         return self.bot
 
-    async def draw(self, schedule: Schedule, decision: Decision, notes: list[str]) -> discord.Embed:
+    async def draw(self, schedule: Schedule, decision: Decision, notes: list[str], before: Memory | None) -> Drawn:
         assert schedule.guild_id == 1
         self.draws += 1
-        return discord.Embed(description="\n".join(notes)).set_footer(text=marker(decision.day))
+        self.before = before
+        embed = discord.Embed(description="\n".join(notes)).set_footer(text=marker(schedule.kind, decision.day))
+        return Drawn(embed, Memory(decision.moment.timestamp(), {("op", "slower"): Told(self.draws, self.now)}))
 
-    async def set(self, clock: time = time(9), channel_id: int = 2) -> Schedule:
-        return await self.bot.set(Schedule(1, channel_id, clock, "UTC", self.now))
+    async def set(self, clock: time = time(9), channel_id: int = 2, kind: Kind = Kind.DAILY, day: int = 0) -> Schedule:
+        return await self.bot.set(Schedule(1, channel_id, clock, "UTC", self.now, kind, day))
+
+    def problem(self) -> str | None:
+        return self.bot.problem(Schedule(1, 2, time(9), "UTC", 0.0))
 
     async def pass_time(self, seconds: float, step: float = 30.0) -> None:
         """Let time pass with a tick each step."""
@@ -360,14 +370,14 @@ async def test_asking_and_setting_do_not_wait_for_a_slow_post(world: World) -> N
     ticking = asyncio.create_task(world.bot.tick())
     await under_way.wait()
     async with asyncio.timeout(10):
-        assert (await world.bot.book()).of_guild(1) == first
+        assert (await world.bot.book()).of_guild(1) == (first,)
         second = await world.set(time(15))
-        assert (await world.bot.book()).of_guild(1) == second
+        assert (await world.bot.book()).of_guild(1) == (second,)
     assert not ticking.done()
     answered.set()
     await ticking
     assert world.state() == "posted"
-    assert ScheduleStore(world.path).load()[0].of_guild(1) == second
+    assert ScheduleStore(world.path).load()[0].of_guild(1) == (second,)
     await world.pass_time(10 * HOUR, step=300)
     assert len(world.channel.messages) == 1
 
@@ -398,9 +408,7 @@ async def test_what_fails_for_six_hours_is_given_up_and_told_the_next_day(
     await world.set()
     world.channel.refuse_post = PostError("I may not write to the channel.", refused=True)
     await world.pass_time(6 * HOUR)
-    assert (
-        world.bot.problem(1) == "I may not write to the channel. I try again; a summary that is 6 h late is given up."
-    )
+    assert world.problem() == "I may not write to the channel. I try again; a summary that is 6 h late is given up."
     await world.pass_time(2 * HOUR)
     assert world.state() == "given_up"
     assert "given up: the last try failed: I may not write to the channel" in caplog.text
@@ -408,7 +416,7 @@ async def test_what_fails_for_six_hours_is_given_up_and_told_the_next_day(
     await world.pass_time(18 * HOUR, step=300)
     (message,) = world.channel.messages
     assert message.text == "Yesterday's summary was given up (the last try failed: I may not write to the channel)."
-    assert world.bot.problem(1) is None
+    assert world.problem() is None
 
 
 async def test_a_summary_that_gets_through_late_says_so(world: World) -> None:
@@ -514,7 +522,7 @@ async def test_a_disk_that_takes_no_claim_lets_nothing_be_posted(world: World, t
     (world.path / "in the way").mkdir(parents=True)
     await world.pass_time(2 * HOUR)
     assert world.channel.messages == []
-    assert "could not be saved" in (world.bot.problem(1) or "")
+    assert "could not be saved" in (world.problem() or "")
     (world.path / "in the way").rmdir()
     world.path.rmdir()
     world.path.write_bytes(kept)
@@ -551,10 +559,10 @@ async def test_one_channels_trouble_does_not_keep_another_waiting_and_is_logged_
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     await world.set()
-    await world.bot.set(Schedule(9, 5, time(9), "No/Where", world.now))
+    elsewhere = await world.bot.set(Schedule(9, 5, time(9), "No/Where", world.now))
     await world.pass_time(HOUR)
     assert len(world.channel.messages) == 1
-    assert "the time zone `No/Where` any more. `pip install tzdata`" in (world.bot.problem(9) or "")
+    assert "the time zone `No/Where` any more. `pip install tzdata`" in (world.bot.problem(elsewhere) or "")
     (record,) = [one for one in caplog.records if "channel 5" in one.message]
     assert "No/Where" in record.message
     assert record.exc_info is None
@@ -563,9 +571,9 @@ async def test_one_channels_trouble_does_not_keep_another_waiting_and_is_logged_
 async def test_an_unforeseen_trouble_is_logged_once_with_its_traceback(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await world.bot.set(Schedule(2, 5, time(9), "UTC", world.now))  # the world draws for server 1 alone
+    elsewhere = await world.bot.set(Schedule(2, 5, time(9), "UTC", world.now))  # the world draws for server 1 alone
     await world.pass_time(3 * HOUR)
-    assert "failed with AssertionError" in (world.bot.problem(2) or "")
+    assert "failed with AssertionError" in (world.bot.problem(elsewhere) or "")
     (record,) = [one for one in caplog.records if "channel 5" in one.message]
     assert record.exc_info
 
@@ -603,10 +611,10 @@ async def test_a_changed_time_on_the_same_day_does_not_post_again(world: World) 
 
 
 async def test_removing_and_setting_anew_on_the_same_day_does_not_post_again(world: World) -> None:
-    await world.set()
+    schedule = await world.set()
     await world.pass_time(2 * HOUR)
-    assert await world.bot.remove(1)
-    assert not await world.bot.remove(1)
+    assert await world.bot.remove(schedule)
+    assert not await world.bot.remove(schedule)
     await world.set(time(15))
     await world.pass_time(10 * HOUR, step=300)
     assert len(world.channel.messages) == 1
@@ -615,9 +623,9 @@ async def test_removing_and_setting_anew_on_the_same_day_does_not_post_again(wor
 async def test_a_damaged_file_is_told_until_a_schedule_is_set_again(world: World) -> None:
     world.path.write_text("{")
     await world.bot.tick()
-    assert "was damaged" in (world.bot.problem(1) or "")
+    assert "was damaged" in (world.problem() or "")
     await world.set()
-    assert world.bot.problem(1) is None
+    assert world.problem() is None
 
 
 async def test_a_file_that_cannot_be_read_keeps_the_tick_alive_and_is_told_to_who_asks(world: World) -> None:
@@ -643,6 +651,70 @@ def test_a_nonce_is_the_same_for_the_same_day_and_channel_alone() -> None:
     assert nonce_of(one, TODAY) == nonce_of(Schedule(1, 2, time(10), "Europe/Berlin", 5.0), TODAY)
     assert nonce_of(one, TODAY) != nonce_of(one, TODAY + timedelta(days=1))
     assert nonce_of(one, TODAY) != nonce_of(Schedule(1, 3, time(9), "UTC", 0.0), TODAY)
+
+
+async def test_several_kinds_in_one_channel_and_one_kind_in_two_are_each_posted_once(world: World) -> None:
+    await world.set()
+    await world.set(channel_id=3)
+    await world.set(kind=Kind.WEEKLY, day=1)
+    await world.set(time(10), kind=Kind.MONTHLY, day=24)
+    await world.pass_time(15 * 24 * HOUR, step=1800)
+    marks = [message.mark for message in world.channel.own()]
+    assert sum(mark.startswith("summary due") for mark in marks) == 2 * 15
+    assert [mark for mark in marks if "weekly" in mark] == [
+        f"weekly summary due 2026-{day}" for day in ("11-24", "12-01", "12-08")
+    ]
+    assert [mark for mark in marks if "monthly" in mark] == ["monthly summary due 2026-11-24"]
+
+
+async def test_a_missed_weekly_summary_is_told_in_the_next(world: World) -> None:
+    await world.set(kind=Kind.WEEKLY, day=1)
+    world.channel.refuse_post = PostError("I may not write to the channel.", refused=True)
+    await world.pass_time(9 * HOUR, step=300)
+    world.channel.refuse_post = None
+    await world.pass_time(7 * 24 * HOUR, step=1800)
+    (message,) = world.channel.own()
+    assert message.text == "Last week's summary was given up (the last try failed: I may not write to the channel)."
+
+
+async def test_nothing_is_posted_in_a_pause_and_nothing_of_it_afterwards(world: World) -> None:
+    schedule = await world.set()
+    await world.bot.set(replace(schedule, paused=True))
+    await world.pass_time(50 * HOUR, step=600)
+    assert world.channel.messages == []
+    await world.bot.set(replace(schedule, paused=False, since=world.now))
+    await world.pass_time(24 * HOUR, step=600)
+    assert [message.mark[-2:] for message in world.channel.messages] == ["27"]
+
+
+async def test_what_a_summary_told_is_known_to_the_next_also_after_a_restart(world: World) -> None:
+    await world.set()
+    await world.pass_time(HOUR)
+    assert world.before is None
+    world.start()
+    await world.pass_time(24 * HOUR, step=600)
+    assert world.before == Memory(NINE.timestamp(), {("op", "slower"): Told(1, NINE.timestamp())})
+
+
+async def test_what_was_told_is_known_when_the_bot_died_before_it_heard_of_the_post(world: World) -> None:
+    await world.set()
+    world.channel.lose_answer = True
+    await world.pass_time(HOUR)
+    assert (await world.bot.book()).told == {}
+    world.channel.lose_answer = False
+    world.start()
+    await world.pass_time(24 * HOUR, step=600)
+    assert world.before is not None
+    assert world.before.at == NINE.timestamp()
+
+
+async def test_what_was_drawn_but_given_up_does_not_count_as_told(world: World) -> None:
+    await world.set()
+    world.channel.refuse_post = PostError("no", refused=True)
+    await world.pass_time(9 * HOUR, step=300)
+    world.channel.refuse_post = None
+    await world.pass_time(18 * HOUR, step=300)
+    assert world.before is None
 
 
 KINDS = ["pass", "restart", "lose answer", "refuse", "chat", "sleep", "wrong clock", "heal"]
@@ -681,6 +753,6 @@ async def test_whatever_happens_no_date_is_posted_twice(
     await world.pass_time(36 * HOUR, step=900)
     today = datetime.fromtimestamp(world.now, UTC).date()
     marks = [message.mark for message in world.channel.own()]
-    assert marks.count(marker(today - timedelta(days=1))) == 1
+    assert marks.count(marker(Kind.DAILY, today - timedelta(days=1))) == 1
     assert len(marks) == len(set(marks))
-    assert max(marks) <= marker(today)
+    assert max(marks) <= marker(Kind.DAILY, today)

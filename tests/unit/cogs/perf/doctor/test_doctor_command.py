@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from discord import app_commands
 
 from cogs.perf.cog import PerfCog
 from cogs.perf.doctor import Finding
-from cogs.perf.schedule import Schedule
+from cogs.perf.schedule import Kind, Schedule
 from cogs.perf.schedule_store import FILE_NAME, Book, ScheduleStore
 from sandbox import permissions as perms
 from sandbox.world import BOT_ID, GUILD_ID, REPORTS_ID
@@ -72,6 +73,17 @@ async def test_a_lost_permission_is_named_with_its_channel(desk: Desk, metrics: 
 async def test_a_summary_s_channel_that_is_gone_is_told(desk: Desk, metrics: PerformanceMetrics) -> None:
     schedule(metrics, channel_id=42)
     assert "✗ **Channel 42** There is no channel for the daily summary" in await doctor(desk)
+
+
+async def test_each_summary_is_looked_at_and_a_paused_one_needs_nothing(
+    desk: Desk, metrics: PerformanceMetrics
+) -> None:
+    made = Schedule(int(GUILD_ID), 42, time(9), "UTC", datetime.now(UTC).timestamp(), Kind.WEEKLY)
+    paused = replace(made, kind=Kind.MONTHLY, number=2, paused=True)
+    ScheduleStore(metrics.path.with_name(FILE_NAME)).save(Book(schedules=(made, paused)))
+    told = await doctor(desk)
+    assert "✗ **Channel 42** There is no channel for the weekly summary" in told
+    assert "✓ **Summaries** The monthly one, number 2, is paused." in told
 
 
 async def test_commands_that_discord_lacks_are_named(desk: Desk) -> None:

@@ -1,0 +1,87 @@
+"""The summary of a month: the long view, week by week."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from cogs.perf.kit import FINE, LOOK, Report, code, plain
+from cogs.perf.reports import words
+from cogs.perf.reports.summary.names import abbreviated
+from cogs.perf.reports.tables import table
+from utils.metrics.format import count, duration
+from utils.metrics.words import NEEDS_P95, exact, plural, trend
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
+
+    from utils.metrics.summary.month import Facts, Failing, Row
+
+_SHOWN = 8
+
+
+def render(facts: Facts, name: str, now: float, zone: tzinfo, *, notes: Sequence[str] = (), mark: str = "") -> Report:
+    """Put facts into words; arguments as for a day, and whose dates the weeks are named by."""
+    span = words.span(facts.start, facts.end)
+    bars = ["bars: by week"] if not facts.quiet else []
+    foot = words.footer(facts.health, now, exact(facts.calls), *bars, *([mark] if mark else []))
+    share = facts.availability
+    if facts.quiet or share is None:
+        report = Report(f"{name} · all quiet", FINE)
+        words.preface(report, notes, facts.health)
+        return report.line(f"Nothing was called {span}{words.but(facts.calls)}.").footer(foot)
+    verdict = f"{_share(share)} succeeded" if facts.failed else "nothing failed"
+    report = Report(f"{name} · {verdict}", LOOK if facts.failed else FINE)
+    words.preface(report, notes, facts.health)
+    failed = f"✗ **{count(facts.failed)} failed**" if facts.failed else "Nothing failed"
+    report.line(f"{plural(facts.calls, 'call')} of {plural(len(facts.rows), 'operation')}. {failed}.")
+    report.line(f"{span[0].upper()}{span[1:]}.").line()
+    for row in facts.rows[:_SHOWN]:
+        report.line(_lines(row))
+    if len(facts.rows) > _SHOWN:
+        report.line(f"… {plural(len(facts.rows) - _SHOWN, 'more operation')}")
+    report.field("By week", f"```\n{_weeks(facts, zone)}\n```")
+    if facts.failing:
+        report.field("Failed most", "\n".join(map(_failing, facts.failing)))
+    return report.footer(foot)
+
+
+def _lines(row: Row) -> str:
+    """Tell an operation in three lines at most: a course of p50 and of p95 would not fit beside its name."""
+    parts = [plural(row.whole.calls, "call")]
+    if row.availability is not None and row.whole.failed:
+        parts += [f"{_share(row.availability)} succeeded", f"✗ **{count(row.whole.failed)} failed**"]
+    enough = row.whole.calls >= NEEDS_P95
+    courses = [
+        f"{name} {duration(value or 0.0)}{_course(part)}"
+        for name, value, part in (
+            ("p50", row.whole.p50, [week.p50 for week in row.weeks]),
+            ("p95", row.whole.p95, [week.p95 if week.calls >= NEEDS_P95 else None for week in row.weeks]),
+        )
+        if name == "p50" or enough
+    ]
+    return "\n".join([f"{code(row.operation, 36)}", " · ".join(courses), " · ".join(parts)])
+
+
+def _share(share: float) -> str:
+    """Write a share that succeeded with two decimals, rounded down: 99.99 % must not read as all."""
+    return f"{math.floor(share * 10_000) / 100:g} %"
+
+
+def _course(values: Sequence[float | None]) -> str:
+    drawn = trend(values) if len({duration(value) for value in values if value is not None}) > 1 else ""
+    return f" {drawn}" if drawn else ""
+
+
+def _weeks(facts: Facts, zone: tzinfo) -> str:
+    rows = []
+    for number, start in enumerate(facts.edges[:-1]):
+        calls, failed = facts.week(number)
+        rows.append((f"{abbreviated(start, zone)}", count(calls), count(failed)))
+    return table(("from", "calls", "failed"), rows)
+
+
+def _failing(one: Failing) -> str:
+    way = f", mostly {plain(one.way)[:40]}" if one.way else ""
+    return f"✗ {code(one.operation, 36)} {plural(one.failed, 'time')}{way}"
