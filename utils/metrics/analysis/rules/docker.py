@@ -25,6 +25,7 @@ RATE, NEEDS_DONE, NEEDS_BUSY = 10.0, 20, 10.0
 TIMEOUTS, TIMEOUT_SHARE = 3, 0.01
 FAILURES, ONE_SHARE, TIMES = 5, 0.5, 2.0
 _NOTICED = 0.05
+_NOT_FOUND = "not_found"
 
 
 def slow_engine(facts: Facts) -> Finding | None:
@@ -101,9 +102,14 @@ def timeouts(facts: Facts) -> Finding | None:
 
 
 def one_container(facts: Facts) -> Finding | None:
-    """One container has half of the failures or more, and twice as many as its share of the calls."""
-    calls = Counter(one.container for one in facts.docker if one.container)
-    failed = Counter(one.container for one in facts.docker if one.container and one.failed)
+    """One container has half of the failures or more, and twice as many as its share of the calls.
+
+    A name that no container has is a slip of the pen, and no container to look at.
+    """
+    calls = Counter(one.container for one in facts.docker if one.container and one.outcome != _NOT_FOUND)
+    failed = Counter(
+        one.container for one in facts.docker if one.container and one.failed and one.outcome != _NOT_FOUND
+    )
     if failed.total() < FAILURES or len(calls) < 2:  # noqa: PLR2004 - one alone dominates nobody
         return None
     name, most = failed.most_common(1)[0]

@@ -235,3 +235,9 @@ def test_an_answer_that_discord_gave_up_on_is_worse_than_a_late_one() -> None:
     assert late is not None
     assert missed is not None
     assert (late.bad, missed.bad) == (False, True)
+
+
+def test_a_name_that_no_container_has_is_no_container_with_failures() -> None:
+    mistyped = docker(9, outcome="not_found", container="minecraf")
+    (rule,) = [rule for rule in RULES if rule.id == "one-container"]
+    assert rule.when(facts(docker=mistyped + docker(10, container="minecraft") + docker(10, container="db"))) is None
