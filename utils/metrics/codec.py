@@ -14,7 +14,8 @@ import time
 from typing import Any
 
 from utils.metrics.model import MetricEntry
-from utils.metrics.sanitise import mend_text
+from utils.metrics.redact import knows_of, looks_secret
+from utils.metrics.sanitise import mend_text, redact_texts
 
 _FIELDS = frozenset({"operation", "start_time", "end_time", "duration", "success", "timestamp", "metadata"})
 # NaN is no JSON, but Python's json writes it: in metadata it is read as a text, where a number must stand it is
@@ -42,7 +43,7 @@ def scan(line: bytes) -> tuple[str, float, float, bool] | None:
 
 
 def decode(line: bytes) -> MetricEntry | None:
-    """Read a whole line; None when it is no entry."""
+    """Read a whole line, with the secrets in its metadata and unknown fields hidden; None when it is no entry."""
     parsed = _parse(line)
     if parsed is None:
         return None
@@ -52,6 +53,11 @@ def decode(line: bytes) -> MetricEntry | None:
     metadata = fields.get("metadata")
     if metadata is None:
         metadata = {}
+    extra = {key: value for key, value in fields.items() if key not in _FIELDS}
+    # Whoever wrote the line need not have known what is secret.
+    text = line.decode(errors="replace")
+    if looks_secret(text) or knows_of(text):
+        metadata, extra = redact_texts(metadata), redact_texts(extra)
     return MetricEntry(
         operation=operation,
         start_time=end - duration if start is None else start,
@@ -60,7 +66,7 @@ def decode(line: bytes) -> MetricEntry | None:
         success=success,
         timestamp=written if isinstance(written, str) else timestamp(end),
         metadata=metadata if isinstance(metadata, dict) else {"metadata": metadata},
-        extra={key: value for key, value in fields.items() if key not in _FIELDS},
+        extra=extra,
     )
 
 

@@ -2,7 +2,8 @@
 
 Rules: nothing raises, whatever the objects do; no foreign code runs but what standard types need (no ``repr`` or
 ``str`` of unknown objects, which might also tell a secret); an exception leaves its class name and never its text;
-the answer is bounded by `MAX_NODES` values and about `MAX_CHARACTERS` characters.
+secrets become ``[hidden]``, see `utils.metrics.redact`; the answer is bounded by `MAX_NODES` values and about
+`MAX_CHARACTERS` characters.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import pathlib
 import uuid
 from collections import deque
 from typing import TYPE_CHECKING, Any, cast
+
+from utils.metrics.redact import LONGEST_SHAPE, redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,9 +43,11 @@ _KEYS = {True: "true", False: "false", None: "null"}
 
 
 def clean_text(text: str, limit: int) -> str:
-    """Return `text` as UTF-8 can hold it, cut to `limit` characters, the last of them ``…``."""
+    """Return `text` without secrets, as UTF-8 can hold it, cut to `limit` characters, the last of them ``…``."""
     # A plain str first: a class of its own may do anything in its methods.
     text = str.__str__(text)
+    # Before the cut: half a token would not be known as one.
+    text = redact(text[: limit + LONGEST_SHAPE])
     if len(text) > limit:
         text = text[: limit - 1] + "…"
     try:
@@ -63,7 +68,7 @@ def class_name(value: object) -> str:
 def clean_name(name: Any) -> str:  # noqa: ANN401 - callers are not always typed
     """Return an operation's name as it can be kept: text, not empty, at most `MAX_NAME` characters."""
     if type(name) is str and 0 < len(name) <= MAX_NAME and name.isascii():
-        return name
+        return redact(name)
     # Not isinstance: that would ask the object, which may lie or raise.
     if not issubclass(type(name), str):
         return f"<{class_name(name)}>"
@@ -108,6 +113,17 @@ def mend_text(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
         return [mend_text(item) for item in value]
     if isinstance(value, dict):
         return {mend_text(key): mend_text(item) for key, item in value.items()}
+    return value
+
+
+def redact_texts(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
+    """Return JSON with the secrets in its texts and keys replaced."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, list):
+        return [redact_texts(item) for item in value]
+    if isinstance(value, dict):
+        return {redact(key): redact_texts(item) for key, item in value.items()}
     return value
 
 
