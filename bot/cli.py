@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot import __version__
 from bot.metrics_cli.arguments import EXIT_CODES, Parser, add_commands, default_directory, threshold
+from bot.token_cli.arguments import add_token_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _RUN_EPILOG = """\
 environment:
   DISCORD_BOT_TOKEN     the bot's token; README.md says how to get one
+  DISCORD_BOT_TOKEN_FILE
+                        or a file that has it; without both `ddc-perf token --help` tells where it may be
   DDC_CONFIG            the settings file (default config/config.json)
   DDC_METRICS_DIR       where the measurements are kept (default data/metrics)
   DDC_METRICS_MEMORY_MB the memory that knowing them may take (default: no limit)
@@ -40,7 +43,7 @@ The commands that read may be used while the bot runs, and without it.
 {EXIT_CODES}"""
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one for each program
     """Do what the command line asks for.
 
     Args:
@@ -66,6 +69,10 @@ def main(arguments: Sequence[str]) -> int:
         from bot.migrate.program import migrate  # noqa: PLC0415 - as below
 
         return migrate(options)
+    if options.command == "token":
+        from bot.token_cli.program import token  # noqa: PLC0415 - as below
+
+        return token(options)
     if options.command == "run":
         from bot.run import run  # noqa: PLC0415 - Discord and all: not for the commands that only read
 
@@ -124,6 +131,7 @@ def _parser() -> Parser:
     copying.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
     _add_health(commands)
     _add_migrate(commands)
+    add_token_command(commands)
     add_commands(commands)
     return parser
 

@@ -23,6 +23,8 @@ from bot.sandbox_process import SandboxError, SandboxHandle, start_sandbox, use_
 from services.config import DEFAULT_PATH, ConfigService, Settings, SettingsError
 from services.docker import AuditLog, DockerError, DockerService, find_own_container
 from services.docker.logs import Pace
+from services.secrets import SECRET_VARIABLES, Found, SecretError, StrangeToken, find_token, guard_hooks
+from utils.metrics.redact import conceal, redact
 from utils.performance_metrics import get_performance_metrics
 
 _log = logging.getLogger(__name__)
@@ -57,13 +59,14 @@ def run(*, in_sandbox: bool) -> int:
         The exit code.
     """
     sandbox: SandboxHandle | None = None
+    guard_hooks()
     logs: Logs | None = None
     config = ConfigService(
         Path(os.environ.get("DDC_CONFIG") or DEFAULT_PATH), os.environ, get_performance_metrics(), live=LIVE
     )
     try:
         settings, warnings = config.load()
-        logs = Logs(settings)
+        logs = Logs(settings, redact)
         for warning in warnings:
             _log.warning("%s", warning)
         if in_sandbox:
@@ -72,7 +75,7 @@ def run(*, in_sandbox: bool) -> int:
         # What stands now stands for good. The collector of garbage need not look at it each time: that holds the loop.
         gc.collect()
         gc.freeze()
-        asyncio.run(_run(config, logs, _find_discord(sandbox)))
+        asyncio.run(_run(config, logs, sandbox))
     except StartError as error:
         return _fail(str(error), error.code)
     except SettingsError as error:
@@ -87,30 +90,35 @@ def run(*, in_sandbox: bool) -> int:
     return 0
 
 
-def _find_discord(sandbox: SandboxHandle | None) -> str:
+async def _find_discord(sandbox: SandboxHandle | None) -> Found:
     """Point discord.py at the right Discord, and give the token for it."""
     if sandbox is not None:
+        conceal(sandbox.token)
         use_discord_at(sandbox.api, sandbox.gateway)
         _say(
             f"\n  Open {sandbox.url} in a browser: a chat to try the bot in, without a Discord token.\n"
             "  Type /docker list, then /perf recent. Stop with Ctrl+C.\n"
         )
-        return sandbox.token
-    token = os.environ.get("DISCORD_BOT_TOKEN", "").strip()
-    if not all(sign.isascii() and sign.isprintable() and sign != " " for sign in token):
+        return Found(sandbox.token, "the sandbox")
+    try:
+        found = await asyncio.to_thread(find_token, os.environ, get_performance_metrics())
+    except SecretError as error:
+        code = EXIT_TOKEN if isinstance(error, StrangeToken) else EXIT_SETTINGS
+        raise StartError(error.user_message, code) from None
+    finally:
+        for variable in SECRET_VARIABLES:
+            os.environ.pop(variable, None)
+    if found is None:
         raise StartError(
-            "DISCORD_BOT_TOKEN holds blanks, line ends or strange signs inside. Copy the token again, in one piece.",
-            EXIT_TOKEN,
-        )
-    if not token:
-        raise StartError(
-            "There is no token. Set DISCORD_BOT_TOKEN (README.md says how to get one), or try the bot without Discord: "
-            "python -m bot --sandbox",
+            "There is no token. Put it away with `ddc-perf token set`, or set DISCORD_BOT_TOKEN (README.md says how to "
+            "get one), or try the bot without Discord: python -m bot --sandbox",
             EXIT_SETTINGS,
         )
+    for warning in found.warnings:
+        _log.warning("%s", warning)
     if os.environ.get("DDC_DISCORD_API"):
         use_discord_at(os.environ["DDC_DISCORD_API"], os.environ.get("DDC_DISCORD_GATEWAY", ""))
-    return token
+    return found
 
 
 def _settings_for(sandbox: SandboxHandle, settings: Settings) -> Settings:
@@ -121,7 +129,8 @@ def _settings_for(sandbox: SandboxHandle, settings: Settings) -> Settings:
     return msgspec.structs.replace(settings, guild_id=sandbox.guild_id, docker=docker)
 
 
-async def _run(config: ConfigService, logs: Logs, token: str) -> None:
+async def _run(config: ConfigService, logs: Logs, sandbox: SandboxHandle | None) -> None:
+    found = await _find_discord(sandbox)
     metrics, settings = get_performance_metrics(), config.settings
     try:
         docker = DockerService.connect(
@@ -141,7 +150,7 @@ async def _run(config: ConfigService, logs: Logs, token: str) -> None:
         raise StartError(error.user_message, EXIT_SETTINGS) from error
     bot = DdcBot(config=config, metrics=metrics, docker=docker)
     config.listen(listener(bot, logs))
-    running = asyncio.create_task(bot.start(token), name="bot")
+    running = asyncio.create_task(bot.start(found.token), name="bot")
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -159,7 +168,7 @@ async def _run(config: ConfigService, logs: Logs, token: str) -> None:
         running.cancel()
         await asyncio.wait({running}, timeout=_LAST_WAIT)
     else:
-        await _explained(running)
+        await _explained(running, found.origin)
     _log.info("Stopped; everything measured is written.")
 
 
@@ -168,8 +177,12 @@ def _ask_to_stop(loop: asyncio.AbstractEventLoop, number: signal.Signals, asked:
     asked.set()
 
 
-async def _explained(running: asyncio.Task[None]) -> None:
+async def _explained(running: asyncio.Task[None], origin: str) -> None:
     """Wait for the bot's task, and put what it ended with into one line.
+
+    Args:
+        running: The task.
+        origin: Where the token comes from.
 
     Raises:
         StartError: The bot could not log in, or lost Discord for good.
@@ -178,8 +191,8 @@ async def _explained(running: asyncio.Task[None]) -> None:
         await running
     except discord.LoginFailure:
         raise StartError(
-            "Discord refused the token in DISCORD_BOT_TOKEN. Copy it again from the Developer Portal (Bot, Reset "
-            "Token), without quotes and without the word Bot.",
+            f"Discord refused the token in {origin}. Copy it again from the Developer Portal (Bot, Reset Token), "
+            "without quotes and without the word Bot.",
             EXIT_TOKEN,
         ) from None
     except discord.PrivilegedIntentsRequired:
@@ -208,5 +221,5 @@ def _say(text: str) -> None:
 
 
 def _fail(text: str, code: int) -> int:
-    sys.stderr.write("".join(f"ddc-perf: {line}\n" for line in text.splitlines()))
+    sys.stderr.write("".join(f"ddc-perf: {line}\n" for line in redact(text).splitlines()))
     return code

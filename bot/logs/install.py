@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from services.secrets import SecretFilter
 from utils.metrics.log_levels import want_debug
 
 from .files import LogFile
@@ -38,6 +39,8 @@ class Logs:
         self.apply(settings)
         root = logging.getLogger()
         for handler in self._handlers:
+            # Beside `redact`: when a line can't be made, logging writes the arguments out as they are.
+            handler.addFilter(SecretFilter())
             root.addHandler(handler)
 
     def apply(self, settings: Settings) -> None:

@@ -59,5 +59,7 @@ class JsonLines(logging.Formatter):
             fields["error_id"] = str(error_id)
         if record.exc_info and record.exc_info[0]:
             fields["traceback"] = self._redact(self.formatException(record.exc_info))
+        elif record.exc_text:  # all that is left of a traceback that had a secret in it
+            fields["traceback"] = self._redact(record.exc_text)
         # ASCII: what reads logs may take other signs for the end of a line.
         return json.dumps(fields)

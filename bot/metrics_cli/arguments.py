@@ -12,6 +12,7 @@ from typing import NoReturn
 from bot.metrics_cli.codes import USAGE
 from bot.metrics_cli.terminal import visible
 from utils.metrics.parse import LONGEST, seconds
+from utils.metrics.redact import redact
 
 FORMATS = ("json", "csv", "jsonl")
 _MOST_HOURS = 24 * 365 * 100
@@ -29,7 +30,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where help is, and end the program."""
-        sys.stderr.write(f"ddc-perf: {visible(message)} ({self.prog} --help says what is possible)\n")
+        sys.stderr.write(f"ddc-perf: {visible(redact(message))} ({self.prog} --help says what is possible)\n")
         raise SystemExit(USAGE)
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from utils.metrics.format import cut_middle
+from utils.metrics.redact import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -120,9 +121,9 @@ def say(text: str) -> None:
 
 
 def complain(text: str) -> None:
-    """Write one line to standard error."""
+    """Write one line to standard error, without secrets."""
     with suppress(OSError):
-        sys.stderr.write(f"ddc-perf: {visible(text)}\n")
+        sys.stderr.write(f"ddc-perf: {visible(redact(text))}\n")
         sys.stderr.flush()
 
 

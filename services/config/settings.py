@@ -47,7 +47,7 @@ class LogSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that can be set. The token is not here: it comes from the environment alone."""
+    """Everything that can be set. The token is not here: see docs/token.md."""
 
     guild_id: Annotated[
         Snowflake | None,

@@ -95,7 +95,7 @@ async def test_a_missing_intent_is_one_line_with_its_cure() -> None:
         client = discord.Client(intents=discord.Intents(guilds=True, members=True))
         try:
             with pytest.raises(StartError, match="Privileged Gateway Intents") as caught:
-                await _explained(asyncio.create_task(client.start(sandbox.token)))
+                await _explained(asyncio.create_task(client.start(sandbox.token)), "the sandbox")
         finally:
             await client.close()
             discord.http.Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
