@@ -82,7 +82,7 @@ async def test_a_token_that_was_piped_in_is_checked_and_the_bot_runs_with_it(hom
     assert "(id " in told
     assert "config/token.enc" in told
     (request,) = home.sandbox.requests()
-    assert request.path == "/api/v10/users/@me"
+    assert request.path == "/users/@me"
 
     environment = bot_environment(home.sandbox) | home.environment
     del environment["DISCORD_BOT_TOKEN"]
