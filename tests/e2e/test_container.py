@@ -145,6 +145,8 @@ async def test_as_compose_runs_it_behind_the_proxy_it_answers_and_acts_and_loses
         report = text_of(await ask(sandbox, "perf stats"))
         assert "Performance" in report
         assert "command.perf.recent" in report
+        (embed,) = (await ask(sandbox, "perf chart", operation="command.perf.recent")).messages[0]["embeds"]
+        assert embed["image"]["url"].endswith("chart.png"), "drawn in a process of its own"
         await becomes(bot, "healthy")
         assert await bot.stop() == 0, await bot.log()
         log = await bot.log()
