@@ -1,10 +1,7 @@
 #!/bin/sh
-# Takes out of a virtual environment what no running bot needs: half of its weight.  usage: slim.sh FOLDER
+# Takes out of a virtual environment what no running bot needs: a third of its weight.  usage: slim.sh FOLDER
 # deploy/tried.py, run after it, says whether too much went.
 set -eu
-
-"$1/bin/python" -m pip uninstall --quiet --yes setuptools
-"$1/bin/python" -m pip uninstall --quiet --yes pip
 
 cd "$1"/lib/python*/site-packages
 # Tests of the packages, and data to try matplotlib with.

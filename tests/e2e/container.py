@@ -13,7 +13,7 @@ from tests.e2e.world import docker
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-IMAGE = "ddc-perf-test-bot:latest"
+IMAGE = "ddc-perf-test-bot"
 LISTENING = "--health-interval=2s"
 """Sooner than in earnest; docker asks for the first time when this has passed."""
 
