@@ -25,7 +25,9 @@ _LOADED = 14e6
 """Bytes that are loaded in the first half hour, once."""
 GROWS = 0.6e6
 """Bytes an hour that never go away."""
-_FILE_A_DAY = 0.5e6
+_FILE_A_DAY = 0.3e6
+_INDEX = 0.14
+"""How big the index is for each byte of the file."""
 HELD = 9 * _HOUR
 """Seconds before the end when something held the loop for long."""
 
@@ -52,6 +54,7 @@ def _sample(draw: random.Random, moment: float, started: float, pid: int, end: f
     hours = (moment - started) / _HOUR
     held = 0.42 if 0 <= moment - (end - HELD) < _MINUTE else 0.0
     collections = draw.randint(2, 9)
+    file = round(1e6 + _FILE_A_DAY * (STARTS[0] - (end - moment) / _DAY))
     kept = ProcessSample(
         end=moment,
         worst=held or draw.lognormvariate(-5.3, 0.6),
@@ -65,8 +68,8 @@ def _sample(draw: random.Random, moment: float, started: float, pid: int, end: f
         gc=collections * 0.0015,
         gc_max=draw.lognormvariate(-5.8, 0.4),
         collections=collections,
-        file=round(4e6 + _FILE_A_DAY * (STARTS[0] - (end - moment) / _DAY)),
-        index=400_000,
+        file=file,
+        index=round(_INDEX * file),
         pending=0,
         dropped=0,
     )

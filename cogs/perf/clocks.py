@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TICK_VARIABLE = "DDC_SUMMARY_TICK_SECONDS"
+SAMPLE_VARIABLE = "DDC_SAMPLE_SECONDS"
 TICK = 60.0
-"""Seconds between two looks for what is due."""
+"""Seconds between two looks for what is due, and at the process."""
 JUMP = 300.0
 """Seconds by which the clocks may part between two looks; less is a clock that is put right, as happens daily."""
 _LOG = logging.getLogger(__name__)
@@ -46,13 +47,17 @@ class Clocks:
         return False
 
 
-def tick_seconds() -> float:
-    """Read from the environment how often to look for what is due, in seconds; at most `TICK`, which is usual."""
+def tick_seconds(variable: str = TICK_VARIABLE) -> float:
+    """Read from the environment how often to look, in seconds; at most `TICK`, which is usual.
+
+    Args:
+        variable: `TICK_VARIABLE` for what is due, `SAMPLE_VARIABLE` for how the process does.
+    """
     try:
-        seconds = float(os.environ.get(TICK_VARIABLE, TICK))
+        seconds = float(os.environ.get(variable, TICK))
     except ValueError:
         seconds = 0.0
     if 0 < seconds <= TICK:
         return seconds
-    _LOG.warning("%s must be a number of seconds above 0, at most %g; taking %g", TICK_VARIABLE, TICK, TICK)
+    _LOG.warning("%s must be a number of seconds above 0, at most %g; taking %g", variable, TICK, TICK)
     return TICK

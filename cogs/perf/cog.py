@@ -14,7 +14,7 @@ from utils.metrics.errors import MetricsError
 
 from .channel import DiscordChannel
 from .charts import PAINTER
-from .clocks import TICK, tick_seconds
+from .clocks import SAMPLE_VARIABLE, TICK, tick_seconds
 from .commands import (
     ChartCommands,
     CompareCommands,
@@ -78,7 +78,7 @@ class PerfCog(
         super().__init__()
         self.bot = bot
         self.metrics = metrics
-        self.sampler = Sampler(metrics)
+        self.sampler = Sampler(metrics, tick_seconds(SAMPLE_VARIABLE))
         self.summaries = Summaries(self.open_store, DiscordChannel(bot), self.draw_summary, time.time, time.monotonic)
         self.goals = Watch(self.open_goal_store, DiscordChannel(bot), self.goal_rings, self.draw_alarm, clock=time.time)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cogs.perf.kit import FINE, LOOK, PLAIN, Report, code
 from cogs.perf.reports import words
+from cogs.perf.resources.paths import ending
 from utils.metrics.format import count, duration, size
 from utils.metrics.words import plural
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from cogs.perf.resources.tracing import Cost, Grown
 
 _SHOWN = 10
-_PLACE = 48
+_PLACE = 32
+"""Signs that stand on one line of a phone beside a number."""
 _FILE_LINES = 2_000
 _SMALL = 100_000
 """Bytes of growth not worth a second look."""
@@ -59,7 +61,7 @@ def result(grown: Grown) -> Report:
         report.line(f"The process went from {size(grown.rss_before)} to {size(grown.rss_after)}, tracing included.")
     report.line()
     for line in grown.lines[:_SHOWN]:
-        report.line(f"**{size(line.size)}** {code(line.place, _PLACE)} · {plural(line.pieces, 'piece')}")
+        report.line(f"**{size(line.size)}** {code(ending(line.place, _PLACE), _PLACE)}")
     more = len(grown.lines) - _SHOWN
     if more > 0:
         report.line(f"… {plural(more, 'more line')} in the file")

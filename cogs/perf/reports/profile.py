@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 from cogs.perf.kit import FINE, LOOK, PLAIN, Report, code
 from cogs.perf.reports import words
-from utils.metrics.format import count, duration, percent
+from cogs.perf.resources.paths import ending
+from utils.metrics.format import count, cut_middle, duration, percent
 from utils.metrics.words import plural
 
 if TYPE_CHECKING:
-    from cogs.perf.resources.profiling import Profiled
+    from cogs.perf.resources.profiling import Function, Profiled
 
 _SHOWN = 10
-_PLACE = 56
+_NAME = 16
+_LINE = 32
+"""Signs that stand on one line of a phone beside a number."""
 _CALM = 0.2
 _BUSY = 0.7
 
@@ -46,11 +49,16 @@ def result(found: Profiled, *, whole: bool) -> Report:
         return report.line("Nothing ran: the bot had nothing to do. Try it while it is slow.")
     report.line().line("What ran, by the time that each function took itself:")
     for function in found.functions[:_SHOWN]:
-        place = code(f"{function.place} {function.name}", _PLACE)
-        report.line(f"**{duration(function.seconds)}** {percent(function.seconds / found.busy)} {place}")
+        report.line(f"**{duration(function.seconds)}** {code(_named(function), _LINE)}")
     more = len(found.functions) - _SHOWN
     if more > 0:
         report.line(f"… {plural(more, 'more function')}{' in the file' if whole else ''}")
     if not whole:
         report.line("The file is too big for this server.")
     return report.footer(f"pyinstrument · {count(found.looks)} looks, one every ms while something runs")
+
+
+def _named(function: Function) -> str:
+    """Name a function and its file: of a path the end tells more."""
+    name = cut_middle(function.name, _NAME)
+    return f"{ending(function.place, _LINE - len(name) - 1)} {name}"

@@ -31,6 +31,7 @@ _TOLD = {
     BOT: "The bot itself takes most of the time",
 }
 _MOST = 0.5
+_TRACE = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +147,15 @@ def _ack(spent: Spent) -> str:
 def _held(spent: Spent) -> str:
     """Say what held these calls up whoever worked for them."""
     lag, collector = spent.held[LAG], spent.held[GC]
-    if not (lag or collector):
-        return "Nothing held the event loop while they ran."
     kinds = ((lag, "the event loop was held for"), (collector, "garbage collection took"))
     calls, whole = len(spent.durations), max(spent.total, lag, collector)
-    told = [f"{what} {duration(took / calls)} a call ({percent(took / whole)})" for took, what in kinds if took]
+    told = [
+        f"{what} {duration(took / calls)} a call ({percent(took / whole)})"
+        for took, what in kinds
+        if took > _TRACE * whole
+    ]
+    if not told:
+        return "Nothing held the event loop meanwhile."
     return f"Meanwhile {' and '.join(told)}."
 
 

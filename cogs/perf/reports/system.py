@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     import discord
 
+    from utils.metrics.analysis.growth import Growth
     from utils.metrics.model import Health
     from utils.metrics.process.sample import ProcessSample
     from utils.performance_metrics import PerformanceMetrics
@@ -53,6 +54,11 @@ class Facts:
     versions: tuple[str, ...]
     health: Health
     read_at: float
+
+    @property
+    def grown(self) -> Growth | None:
+        """How the memory of this run grew; None while it is too young to tell."""
+        return memory_growth([sample for sample in self.samples if sample.run == self.run])
 
 
 def gather(metrics: PerformanceMetrics, hours: float, now: float) -> Facts:
@@ -102,7 +108,7 @@ class System:
             report.line(words.collector_line(found))
         report.line(_memory(facts)).line(_store(facts)).line(_since(facts))
         minutes = self.hours * _MINUTES_AN_HOUR
-        looked = f"looked at in {count(len(facts.samples))} of {plural(minutes, 'minute')}"
+        looked = f"looked at in {count(min(minutes, len(facts.samples)))} of {plural(minutes, 'minute')}"
         report.footer(words.footer(facts.health, facts.read_at, looked, *facts.versions))
         return Page(report, (self._windows(),))
 
@@ -119,16 +125,16 @@ def _verdict(facts: Facts) -> tuple[str, discord.Colour]:
     found = watched(facts.samples)
     if found is None:
         return _FIRST, FINE
-    grown = memory_growth(list(facts.samples))
+    grown = facts.grown
     if grown is not None and is_leak(grown):
         return (
             f"**Memory grows by {size(round(grown.per_day))} a day.** `/perf memory` finds the lines that hold it.",
             LOOK,
         )
     if found.held:
-        times = "once" if found.held == 1 else f"in {plural(found.held, 'minute')}"
+        times = "once for" if found.held == 1 else f"in {plural(found.held, 'minute')} for"
         return (
-            f"**The event loop was held for {duration(HELD)} or longer {times}**: nothing was answered meanwhile. "
+            f"**The event loop was held {times} {duration(HELD)} or longer**: nothing was answered meanwhile. "
             "`/perf profile` shows what holds it."
         ), LOOK
     return f"**All is well**: the event loop was never late by more than {duration(found.worst)}.", FINE
@@ -189,7 +195,7 @@ def _whole(value: float) -> str:
 
 
 def _memory(facts: Facts) -> str:
-    grown = memory_growth(list(facts.samples))
+    grown = facts.grown
     if grown is None:
         soon = f"Whether memory grows is told after {NEEDS_HOURS + 1} hours of a run"
         before = memory_growth([sample for sample in facts.samples if sample.run != facts.run])

@@ -33,6 +33,16 @@ def short(path: str) -> str:
     return "/".join(plain.split("/")[-2:])
 
 
+def ending(place: str, width: int) -> str:
+    """Cut a path from its beginning: its end tells more.
+
+    Args:
+        place: The path.
+        width: The most signs it may have, at least 2.
+    """
+    return place if len(place) <= width else f"…{place[1 - width :]}"
+
+
 def _roots() -> list[str]:
     """The folders that modules are in, longest first; with a slash at their ends."""
     found = {sysconfig.get_path("stdlib"), str(Path.cwd()), *sys.path}

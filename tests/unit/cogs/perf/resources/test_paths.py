@@ -6,7 +6,7 @@ from pathlib import Path
 import discord
 import pytest
 
-from cogs.perf.resources.paths import short
+from cogs.perf.resources.paths import ending, short
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,8 @@ from cogs.perf.resources.paths import short
 )
 def test_a_path_is_told_without_the_folders_of_the_machine(path: str, shown: str) -> None:
     assert short(path) == shown
+
+
+def test_a_long_path_keeps_its_end() -> None:
+    assert ending("utils/metrics/engine/recall.py:62", 20) == "…engine/recall.py:62"
+    assert ending("a.py:1", 20) == "a.py:1"
