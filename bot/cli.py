@@ -6,6 +6,7 @@ Nothing heavy is imported before it is known what is asked for: the reading comm
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,9 @@ from bot.metrics_cli.arguments import EXIT_CODES, Parser, add_commands, default_
 from bot.token_cli.arguments import add_token_command
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    Program = Callable[[argparse.Namespace], int]
 
 _RUN_EPILOG = """\
 environment:
@@ -43,7 +46,19 @@ The commands that read may be used while the bot runs, and without it.
 {EXIT_CODES}"""
 
 
-def main(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one for each program
+_PROGRAMS = {
+    "demo": "bot.demo.program:demo",
+    "health": "bot.health.ask:health",
+    "log": "bot.logs.find:show_error",
+    "migrate": "bot.migrate.program:migrate",
+    "token": "bot.token_cli.program:token",
+    "vendor": "bot.vendor.program:vendor",
+}
+"""Which function does a command; its module is imported when it is asked for, and no other."""
+_READING = "bot.metrics_cli.program:execute"
+
+
+def main(arguments: Sequence[str]) -> int:
     """Do what the command line asks for.
 
     Args:
@@ -53,33 +68,13 @@ def main(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one for each progr
         The exit code.
     """
     options = _parser().parse_args(_with_command(arguments))
-    if options.command == "demo":
-        from bot.demo.program import demo  # noqa: PLC0415 - as below
-
-        return demo(options)
-    if options.command == "vendor":
-        from bot.vendor.program import vendor  # noqa: PLC0415 - as below
-
-        return vendor(options)
-    if options.command == "health":
-        from bot.health.ask import health  # noqa: PLC0415 - asked each half minute: it imports next to nothing
-
-        return health(options)
-    if options.command == "migrate":
-        from bot.migrate.program import migrate  # noqa: PLC0415 - as below
-
-        return migrate(options)
-    if options.command == "token":
-        from bot.token_cli.program import token  # noqa: PLC0415 - as below
-
-        return token(options)
     if options.command == "run":
         from bot.run import run  # noqa: PLC0415 - Discord and all: not for the commands that only read
 
         return run(in_sandbox=options.sandbox)
-    from bot.metrics_cli.program import execute  # noqa: PLC0415 - see above, the other way round
-
-    return execute(options)
+    module, _, name = _PROGRAMS.get(options.command, _READING).partition(":")
+    program: Program = getattr(importlib.import_module(module), name)
+    return program(options)
 
 
 def _with_command(arguments: Sequence[str]) -> list[str]:
@@ -132,6 +127,15 @@ def _parser() -> Parser:
     _add_health(commands)
     _add_migrate(commands)
     add_token_command(commands)
+    looking = commands.add_parser(
+        "log",
+        help="show what the log file has of an error whose number the chat showed",
+        description="Show an error and its traceback, from the log file and the former ones.",
+        epilog="exit codes: 0 found, 1 not there, 2 no log file is set, 3 it can't be read",
+        allow_abbrev=False,
+    )
+    looking.add_argument("id", metavar="ID", help="the number, such as 1A2B")
+    looking.add_argument("--file", metavar="FILE", help="the log file (default: log.file of the settings)")
     add_commands(commands)
     return parser
 
