@@ -32,6 +32,8 @@ _FAR = 1e11
 _HALF_A_MICROSECOND = 5e-7
 _MAX_CACHED = 5_000
 _MAX_PLAIN = 32
+_UNSUSPICIOUS = 23
+"""Characters of a text that is too short for a token."""
 _TRUTH = {True: "true", False: "false"}
 _write_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False).encode
 
@@ -158,7 +160,7 @@ class Encoder:
             kind = type(value)
             if kind is str:
                 characters += len(value)
-                if characters > MAX_TEXT or "%" in value or looks_secret(value):
+                if characters > MAX_TEXT or "%" in value or (len(value) > _UNSUSPICIOUS and looks_secret(value)):
                     return None
                 pairs.append(start + encode_basestring(value))
             elif kind is float and math.isfinite(value):

@@ -12,7 +12,9 @@ import pytest
 
 from bot.logs import JsonLines, Logs, TextLines
 from services.config import Settings
+from services.secrets import SecretFilter
 from utils.metrics.log_levels import debug_wanted, want_debug
+from utils.metrics.redact import conceal, redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -152,3 +154,27 @@ def test_the_level_falls_when_the_last_reason_is_gone() -> None:
     assert (debug_wanted(), log.isEnabledFor(logging.DEBUG)) == (True, True)
     want_debug("other", wanted=False)
     assert (debug_wanted(), log.isEnabledFor(logging.DEBUG)) == (False, False)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_secret_is_in_no_line_whether_or_not_the_line_can_be_made(
+    make: Callable[..., Logs], tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    token = f"MTE5{os.urandom(11).hex()}.{os.urandom(3).hex()}.{os.urandom(19).hex()}"
+    conceal(token)
+    logs = make(redact, log={"format": form, "file": str(tmp_path / "log")})
+    log = logging.Logger("bot.test")  # noqa: LOG001 - pytest's own handlers would fail on what can't be made
+    for handler in logging.getLogger().handlers:
+        if any(isinstance(one, SecretFilter) for one in handler.filters):
+            log.addHandler(handler)
+    try:
+        raise RuntimeError(token)  # noqa: TRY301 - a traceback is wanted
+    except RuntimeError:
+        log.exception("It failed with %s", token)
+    log.error("%d of %s", token)  # noqa: PLE1206 - that is what is tried
+    logs.close()
+    for written in (capsys.readouterr().err, (tmp_path / "log").read_text(encoding="utf-8")):
+        assert written.count("RuntimeError: [hidden]") == 1
+        assert "It failed with [hidden]" in written
+        assert "%d of %s" in written
+        assert token[-20:] not in written

@@ -103,6 +103,7 @@ def test_whatever_stands_around_it_no_secret_stays(redactor: Redactor, before: s
             "POST /api/v10/interactions/123456789012345678/aW50ZXJhY3Rpb246MTIzNDU2/callback",
             f"POST /api/v10/interactions/123456789012345678/{HIDDEN}/callback",
         ),
+        ("its token is aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1", f"its token is aW50ZXJhY3Rpb2{HIDDEN}"),
         (
             "https://discord.com/api/webhooks/123456789012345678/AbCdEfGhIjKlMnOpQrStUvWx-_0123",
             f"https://discord.com/api/webhooks/123456789012345678/{HIDDEN}",
@@ -119,6 +120,7 @@ def test_what_has_the_shape_of_a_secret_goes_untold(text: str, clean: str) -> No
         "",
         "Discord has 12 commands: /docker, /perf",
         "/webhooks/{application_id}/{interaction_token}/messages/@original",
+        "/guilds/123456789012345678/auto-moderation-rules/and-more",
         "/channels/123456789012345678/messages/123456789012345678",
         "services.docker.live.sampler.TheNameOfAClass",
         "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
