@@ -8,6 +8,7 @@ import json
 import os
 import socket
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -22,7 +23,7 @@ from tests.e2e.container import IMAGE, BotContainer
 from tests.e2e.world import CHANNEL, Containers, bot_environment, docker, find_component, text_of, until_text
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from sandbox.interactions import Interaction
 
@@ -102,20 +103,36 @@ class Proxy(Process):
         return False
 
 
+@contextlib.contextmanager
+def a_file(text: str) -> Iterator[Path]:
+    """A file that any user may read, as long as the block lasts."""
+    handle, name = tempfile.mkstemp(prefix="ddc-t-")
+    os.write(handle, text.encode())
+    os.fchmod(handle, 0o444)
+    os.close(handle)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink()
+
+
 @contextlib.asynccontextmanager
 async def running(sandbox: Sandbox, address: str, *more: str, user: str | None = None) -> AsyncIterator[BotContainer]:
-    """A bot in a container that has logged in."""
+    """A bot in a container that has logged in, with its token from where compose.yaml says."""
     service = compose.read(**({"DDC_USER": user} if user else {}))["services"]["bot"]
-    bot = BotContainer([*compose.options(service), *more], bot_environment(sandbox, DOCKER_HOST=address))
-    try:
-        await bot.start()
+    environment = bot_environment(sandbox, DOCKER_HOST=address)
+    where = environment["DISCORD_BOT_TOKEN_FILE"] = service["environment"]["DISCORD_BOT_TOKEN_FILE"]
+    with a_file(environment.pop("DISCORD_BOT_TOKEN")) as secret:
+        bot = BotContainer([*compose.options(service), f"--volume={secret}:{where}:ro", *more], environment)
         try:
-            await sandbox.until(lambda: sandbox.hub.gateway.online and sandbox.state("Ada")["commands"], 60)
-        except TimeoutError:
-            raise AssertionError(f"the bot did not log in; its log:\n{await bot.log()}") from None
-        yield bot
-    finally:
-        await bot.remove()
+            await bot.start()
+            try:
+                await sandbox.until(lambda: sandbox.hub.gateway.online and sandbox.state("Ada")["commands"], 60)
+            except TimeoutError:
+                raise AssertionError(f"the bot did not log in; its log:\n{await bot.log()}") from None
+            yield bot
+        finally:
+            await bot.remove()
 
 
 async def ask(sandbox: Sandbox, command: str, **options: object) -> Interaction:
@@ -166,6 +183,7 @@ async def test_as_compose_runs_it_behind_the_proxy_it_answers_and_acts_and_loses
         assert acted["metadata"]["container"] == containers.web
         assert acted["success"] is True
         assert sandbox.token not in log
+        assert sandbox.token not in json.dumps(await bot.inspect()), "a file keeps it out of there"
 
 
 @pytest.mark.usefixtures("image")
