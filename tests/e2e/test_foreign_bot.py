@@ -103,6 +103,9 @@ async def test_a_foreign_bot_sees_its_own_commands_in_perf_stats(tmp_path: Path,
         stats = text_of(await world.run("perf stats"))
         assert "command.hello" in stats
         assert "command.divide" in stats
+        chart = await world.run("perf chart", operation="command.hello")
+        (shown,) = chart.messages[0]["embeds"]
+        assert shown["image"]["description"].startswith("Dot chart of each call of command.hello"), shown
         failed = await bot.recorded("command.divide", outcome="error")
         assert failed["metadata"]["error_type"] == "ZeroDivisionError"
         assert text_of(await world.run("greet", user="Max")) == "Their own words."

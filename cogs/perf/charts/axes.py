@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from utils.metrics.format import count, duration
@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 
 FLOOR = 1e-6
 """Seconds: what is shorter is drawn as long as this where the axis is logarithmic."""
+ACROSS = 5
+"""Labels of durations that find room side by side."""
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 # Own names: strftime would write them in the language of the host.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LOG_FROM = 30.0
 _TICKS = 6
-_LABELS = 6
-_CLOCK_LABELS = 8
+_LABELS = 5
+_CLOCK_LABELS = 6
 _MINUTE, _HOUR, _DAY, _YEAR = 60.0, 3_600.0, 86_400.0, 365 * 86_400.0
 # 1 µs to 50 s as decimals, then as clocks count.
 _ROUND = (
@@ -32,33 +34,34 @@ _ROUND = (
     *(hours * _HOUR for hours in (1, 2, 6, 12)),
     *(days * _DAY for days in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000)),
 )
-_HOURS = (_MINUTE, 5 * _MINUTE, 10 * _MINUTE, 15 * _MINUTE, 30 * _MINUTE, *(n * _HOUR for n in (1, 2, 3, 6, 12)))
+_HOURS = (_MINUTE, 5 * _MINUTE, 10 * _MINUTE, 15 * _MINUTE, 30 * _MINUTE, *(n * _HOUR for n in (1, 2, 3, 4, 6, 12)))
 _DAYS = (1, 2, 5, 7, 14)
 _FEWEST_DAYS = 1.5 * _DAY
 
 
-def durations(values: Iterable[float], *, log: bool | None = None) -> Axis:
+def durations(values: Iterable[float], *, log: bool | None = None, most: int = _TICKS) -> Axis:
     """Make the axis for durations.
 
     Args:
         values: In seconds, what has to find room.
         log: Whether it is logarithmic; None makes it so where the greatest is 30 times the least.
+        most: Labels that find room.
     """
     known = [value for value in values if math.isfinite(value)]
     low, high = max(FLOOR, min(known, default=0.0)), max(2 * FLOOR, max(known, default=1.0))
     if log if log is not None else high > _LOG_FROM * low:
-        return _logarithmic(low, high)
-    step = next((each for each in _ROUND if high / each <= _TICKS - 1), _ROUND[-1])
+        return _logarithmic(low, high, most)
+    step = next((each for each in _ROUND if high / each <= most - 1), _ROUND[-1])
     ticks = [step * number for number in range(math.floor(high * 1.05 / step) + 1)]
     return Axis(0.0, max(high * 1.08, ticks[-1]), tuple((at, duration(at)) for at in ticks), lines=True)
 
 
-def _logarithmic(low: float, high: float) -> Axis:
+def _logarithmic(low: float, high: float, most: int) -> Axis:
     first = max((each for each in _ROUND if each <= low), default=_ROUND[0])
     last = min((each for each in _ROUND if each >= high and each > first), default=max(high, _ROUND[-1]))
     ticks = [each for each in _ROUND if first <= each <= last]
-    if len(ticks) > _TICKS:
-        ticks = ticks[:: math.ceil(len(ticks) / _TICKS)]
+    if len(ticks) > most:
+        ticks = ticks[:: math.ceil(len(ticks) / most)]
     return Axis(first, last, tuple((at, duration(at)) for at in ticks), log=True, lines=True)
 
 
@@ -117,7 +120,7 @@ def _room(labels: Sequence[tuple[float, str]], start: float, end: float) -> Iter
     margin = (end - start) / 24
     before = start - 4 * margin
     for at, text in labels:
-        if start + margin / 2 <= at <= end - margin / 2 and at - before >= 3 * margin:
+        if start + margin <= at <= end - margin and at - before >= 3.4 * margin:
             before = at
             yield at, text
 
@@ -129,8 +132,5 @@ def moment(at: float, zone: tzinfo) -> str:
 
 
 def zone_name(zone: tzinfo) -> str:
-    """Name a zone in few letters: "UTC", "Berlin time"."""
-    name = str(zone)
-    if zone is UTC or name in ("UTC", "Etc/UTC"):
-        return "UTC"
-    return f"{name.rpartition('/')[2].replace('_', ' ')} time"
+    """Name a zone in few letters: "UTC", "Berlin"."""
+    return str(zone).rpartition("/")[2].replace("_", " ")

@@ -73,7 +73,9 @@ class BeforeAfter:
         """Lay out the chart."""
         drawn = [(self.first, SKY, "--"), (self.second, ORANGE, "-")]
         drawn = [each for each in drawn if each[0].calls]
-        x = axes.durations([value for curve, *_ in drawn for value in (curve.values[0], curve.values[-1])])
+        x = axes.durations(
+            [value for curve, *_ in drawn for value in (curve.values[0], curve.values[-1])], most=axes.ACROSS
+        )
         return Picture(
             self.subject.title,
             "share of calls within",

@@ -1,7 +1,7 @@
 """Draws a picture with matplotlib. It is loaded in the process that draws, by its path, and imports nothing of ours.
 
-In goes `Picture` as JSON gives it back, out comes a PNG of 880 by 540 pixels: twice what a phone shows, so that it is
-sharp there, and its letters are 12 pixels high.
+In goes `Picture` as JSON gives it back, out comes a PNG of 900 by 600 pixels: three times what a phone shows of it in a
+message, so that it is sharp there, and its letters are as high as those of the message's small print.
 """
 
 from __future__ import annotations
@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 BACK = "#2B2D31"
 TEXT = "#DBDEE1"
 FAINT = "#3F4248"
-SIZE = (4.4, 2.7)
-DPI = 200
+SIZE = (3.6, 2.4)
+DPI = 250
 _FONT = 9.0
 _POINTS = 72
-_LETTER = 5.6
+_MUTED = "#B5BAC1"
+_SMALL = 8.5
+_BESIDE = 22.0
 _MISSING = "\u25a1"
 
 # A name with dollar signs is a name and no formula.
@@ -49,24 +51,26 @@ def draw(picture: dict[str, Any]) -> bytes:
     figure = Figure(figsize=SIZE, dpi=DPI, facecolor=BACK)
     FigureCanvasAgg(figure)
     width, height = SIZE[0] * _POINTS, SIZE[1] * _POINTS
-    labels = [text for _, text in picture["y"]["ticks"]]
-    left = (10 + _LETTER * max(map(len, labels), default=1)) / width
-    top = (38 if picture["key"] else 24) / height
-    axes = figure.add_axes((left, 22 / height, 0.965 - left, 1 - top - 22 / height), facecolor=BACK)
+    left = 11 + max((_width(_shown(text), _FONT) for _, text in picture["y"]["ticks"]), default=0.0)
+    key = [_shown(entry["text"]) for entry in picture["key"]]
+    columns = _columns(key, width)
+    rows = -(-len(key) // columns)
+    top = 24 + 13 * rows
+    left = min(left, width / 2)
+    axes = figure.add_axes(
+        (left / width, 22 / height, 1 - (left + 11) / width, 1 - (top + 22) / height), facecolor=BACK
+    )  # fmt: skip
     _lay_axes(axes, picture["x"], picture["y"])
     _fill(axes, picture)
-    figure.text(
-        6 / width, 1 - 8 / height, _shown(picture["title"]), color=TEXT, size=_FONT + 1, weight="bold", va="top"
-    )
-    figure.text(
-        1 - 6 / width, 1 - 8 / height, _shown(picture["note"]), color="#B5BAC1", size=_FONT, va="top", ha="right"
-    )
-    if picture["key"]:
-        handles = [_handle(entry) for entry in picture["key"]]
+    note = _shown(picture["note"])
+    title = _fitted(_shown(picture["title"]), width - _width(note, _SMALL) - 20)
+    figure.text(6 / width, 1 - 7 / height, title, color=TEXT, size=_FONT, weight="bold", va="top")
+    figure.text(1 - 6 / width, 1 - 7.5 / height, note, color=_MUTED, size=_SMALL, va="top", ha="right")
+    if key:
         figure.legend(
-            handles, [_shown(entry["text"]) for entry in picture["key"]], ncols=len(handles), loc="upper left",
-            bbox_to_anchor=(2 / width, 1 - 18 / height), frameon=False, labelcolor=TEXT, fontsize=_FONT - 0.5,
-            handlelength=1.6, handletextpad=0.4, columnspacing=1.0, borderpad=0.2,
+            [_handle(entry) for entry in picture["key"]], key, ncols=columns, loc="upper left",
+            bbox_to_anchor=(1 / width, 1 - 17 / height), frameon=False, labelcolor=TEXT, fontsize=_SMALL,
+            handlelength=1.4, handletextpad=0.4, columnspacing=0.8, borderpad=0.2, labelspacing=0.3,
         )  # fmt: skip
     out = io.BytesIO()
     figure.savefig(out, format="png", facecolor=BACK, metadata={"Software": None}, pil_kwargs={"compress_level": 9})
@@ -120,6 +124,30 @@ def _handle(entry: dict[str, Any]) -> Artist:
     if sign in ("o", "x"):
         return Line2D([], [], color=colour, linestyle="", marker=sign, markersize=5, markeredgewidth=1.6)
     return Line2D([], [], color=colour, linestyle=sign, linewidth=2)
+
+
+def _columns(key: list[str], room: float) -> int:
+    """Put the key's entries into one row where there is room, else into two."""
+    needed = sum(_width(text, _SMALL) + _BESIDE for text in key)
+    return max(1, len(key) if needed <= room else -(-len(key) // 2))
+
+
+def _fitted(title: str, room: float) -> str:
+    """Cut letters out of a title's middle until it fits."""
+    kept = len(title)
+    shown = title
+    while kept > 1 and _width(shown, _FONT, bold=True) > room:
+        kept -= 1
+        shown = f"{title[: kept // 2]}…{title[len(title) - (kept - kept // 2 - 1) :]}"
+    return shown
+
+
+def _width(text: str, size: float, *, bold: bool = False) -> float:
+    """Measure a text, in points."""
+    font = get_font(findfont("DejaVu Sans:bold" if bold else "DejaVu Sans"))
+    font.set_size(size, _POINTS)
+    font.set_text(text)
+    return float(font.get_width_height()[0]) / 64
 
 
 @cache

@@ -47,7 +47,7 @@ class Histogram:
         """Sum up the calls of the subject's window."""
         inside = samples.between(subject.span.start, subject.span.end)
         ends = (min(inside.durations), max(inside.durations)) if inside else ()
-        axis = axes.durations(ends, log=True)
+        axis = axes.durations(ends, log=True, most=axes.ACROSS)
         factor = (axis.high / axis.low) ** (1 / BARS)
         bounds = (*(axis.low * factor**number for number in range(BARS)), axis.high)
         below, *counts, beyond = histogram(inside, bounds)

@@ -126,10 +126,10 @@ class Painter:
                     return
                 continue
             future, picture = job
+            if not future.set_running_or_notify_cancel():
+                continue
             if self._closing.is_set():
                 future.set_exception(ChartError(_STOPPING))
-                continue
-            if not future.set_running_or_notify_cancel():
                 continue
             try:
                 future.set_result(self._draw(json.dumps(asdict(picture), allow_nan=False).encode()))
@@ -157,6 +157,9 @@ class Painter:
         if self._closing.is_set():
             raise ChartError(_STOPPING)
         process = self._start()
+        if self._closing.is_set():
+            self._drop()
+            raise ChartError(_STOPPING)
         try:
             return self._ask(process, asked)
         except _Gone:

@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import logging
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ import discord
 import pytest
 from discord.ext import commands
 
+from cogs.perf.charts import PAINTER
 from cogs.perf.cog import PerfCog
 from cogs.perf.instrumentation import attach, detach
 from sandbox.world import GUILD_ID, REPORTS_ID
@@ -75,6 +77,28 @@ async def test_compare_holds_windows_against_each_other_and_names_its_test(
     assert shown["title"] == "docker_operation · previous 24 h and last 24 h"
     assert "**Last 24 h is slower**" in shown["description"]
     assert "Mann-Whitney rank test, p < 0.001" in shown["description"]
+
+
+async def test_a_report_without_its_chart_has_its_numbers_and_says_why(
+    desk: Desk, metrics: PerformanceMetrics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)  # as where it is not installed
+    await asyncio.to_thread(PAINTER.close)
+    fill(metrics)
+    shown = embed_of(await desk.run("perf chart", operation="docker_operation"))
+    assert "image" not in shown
+    assert "31 calls" in shown["description"]
+    assert "⚠ Charts need matplotlib: `pip install matplotlib`, then try again." in shown["description"]
+
+
+async def test_charts_have_the_clock_of_the_servers_summary(
+    desk: Desk, metrics: PerformanceMetrics, tmp_path: Path
+) -> None:
+    write_schedule(tmp_path / "metrics" / "summary_schedule.json", zone="Asia/Kolkata")
+    fill(metrics)
+    for command in ("perf chart", "perf stats"):
+        shown = embed_of(await desk.run(command, operation="docker_operation"))
+        assert "last 24 h (Kolkata)" in shown["image"]["description"]
 
 
 @pytest.mark.parametrize(

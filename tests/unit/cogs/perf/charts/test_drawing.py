@@ -29,9 +29,9 @@ def share_of(drawn: Any, colour: str) -> float:  # noqa: ANN401 - as above
     return float((abs(drawn[:, :, :3] - wanted).max(axis=2) < 0.03).mean())
 
 
-def test_a_picture_is_twice_as_wide_as_a_phone_shows_it() -> None:
+def test_a_picture_is_three_times_as_wide_as_a_phone_shows_it() -> None:
     height, width, _ = pixels(EMPTY).shape
-    assert (width, height) == (round(SIZE[0] * DPI), round(SIZE[1] * DPI)) == (880, 540)
+    assert (width, height) == (round(SIZE[0] * DPI), round(SIZE[1] * DPI)) == (900, 600)
 
 
 def test_most_of_a_picture_is_the_colour_of_the_chat() -> None:

@@ -137,6 +137,22 @@ def test_a_process_that_does_not_start_is_told(command: list[str]) -> None:
     painter.close()
 
 
+def test_without_matplotlib_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)  # as an import of what is not installed finds it
+    painter = Painter()
+    with pytest.raises(ChartError, match="Charts need matplotlib: `pip install matplotlib`"):
+        painter.paint(PICTURE).result(PATIENCE)
+    painter.close()
+
+
+def test_a_bot_packed_into_one_file_is_not_started_again_in_place_of_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    painter = Painter()
+    with pytest.raises(ChartError, match="packed into one file"):
+        painter.paint(PICTURE).result(PATIENCE)
+    painter.close()
+
+
 def test_closing_ends_what_hangs_and_what_waits() -> None:
     painter = Painter([sys.executable, "-c", READY + "time.sleep(600)"])
     asked = [painter.paint(PICTURE) for _ in range(3)]
