@@ -10,7 +10,7 @@ import discord
 from .posting import PostError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
 
@@ -35,11 +35,12 @@ class DiscordChannel:
                     return message.id
         return None
 
-    async def post(self, channel_id: int, embed: discord.Embed, nonce: str) -> int:
+    async def post(self, channel_id: int, embed: discord.Embed, nonce: str, files: Sequence[discord.File] = ()) -> int:
         """Post a message with a nonce that Discord takes once; see `posting.Channel`."""
         channel = self._client.get_partial_messageable(channel_id)
         with _in_words("write to"):
-            message = await channel.send(embed=embed, nonce=nonce, allowed_mentions=discord.AllowedMentions.none())
+            nobody = discord.AllowedMentions.none()
+            message = await channel.send(embed=embed, nonce=nonce, files=list(files), allowed_mentions=nobody)
         return message.id
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from .schedule import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     import discord
@@ -54,7 +55,7 @@ class Channel(Protocol):
         """
         ...
 
-    async def post(self, channel_id: int, embed: discord.Embed, nonce: str) -> int:
+    async def post(self, channel_id: int, embed: discord.Embed, nonce: str, files: Sequence[discord.File] = ()) -> int:
         """Post a message with a nonce that Discord takes once, and return its id."""
         ...
 
@@ -66,10 +67,12 @@ class Drawn:
     Args:
         embed: What is shown.
         told: Which regressions have been told once it is posted; None for a kind that tells none.
+        files: Its pictures, good for one post.
     """
 
     embed: discord.Embed
     told: Memory | None = None
+    files: tuple[discord.File, ...] = ()
 
 
 def searched_from(decision: Decision, claim: Claim) -> datetime:

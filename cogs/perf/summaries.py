@@ -244,7 +244,8 @@ class Summaries:
                 claim = replace(claim, told=drawn.told)
                 promised = claim
                 await self._keeper.change(lambda book: book.with_claim(schedule, decision.day, promised))
-            found = await self._channel.post(schedule.channel_id, drawn.embed, nonce_of(schedule, decision.day))
+            nonce = nonce_of(schedule, decision.day)
+            found = await self._channel.post(schedule.channel_id, drawn.embed, nonce, drawn.files)
         return Claim(State.POSTED, self._clocks.wall(), found, told=claim.told)
 
     async def _remember(self, schedule: Schedule, decision: Decision, error: Exception) -> None:

@@ -102,7 +102,7 @@ class ScheduleCommands(SummaryCommands):
         schedule = replace(schedule, at=local.time().replace(tzinfo=None), day=day)
         before = (await self.summaries.book()).told.get(schedule.key)
         drawn = await self.draw_summary(schedule, decision, [], before, "a preview, posted nowhere")
-        await show(interaction, drawn.embed)
+        await show(interaction, drawn.embed, files=drawn.files)
 
     @schedule.command(name="pause")
     @app_commands.describe(summary="Which one")

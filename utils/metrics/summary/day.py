@@ -71,6 +71,13 @@ class Facts:
         nothing = not self.failed and self.background + self.beside == self.calls
         return nothing and not self.docker.events
 
+    def telling(self, worse: Regressions) -> str | None:
+        """Name the operation whose course says most of the day: what is worse, else what failed; None if quiet."""
+        if self.quiet or not self.rows:
+            return None
+        changed = [change.operation for change in (*worse.new, *worse.old)]
+        return changed[0] if changed else self.rows[0].stats.operation
+
     @property
     def background(self) -> int:
         """Runs of background tasks."""

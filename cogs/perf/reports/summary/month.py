@@ -9,20 +9,31 @@ from cogs.perf.kit import FINE, LOOK, Report, code, plain
 from cogs.perf.reports import words
 from cogs.perf.reports.summary.names import abbreviated
 from cogs.perf.reports.tables import table
-from utils.metrics.format import count, duration
+from utils.metrics.format import count, duration, percent
 from utils.metrics.words import NEEDS_P95, exact, plural, trend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
+    from utils.metrics.goals import Stand
     from utils.metrics.summary.month import Facts, Failing, Row
 
 _SHOWN = 8
+_GOALS = 5
 
 
-def render(facts: Facts, name: str, now: float, zone: tzinfo, *, notes: Sequence[str] = (), mark: str = "") -> Report:
-    """Put facts into words; arguments as for a day, and whose dates the weeks are named by."""
+def render(
+    facts: Facts,
+    name: str,
+    now: float,
+    zone: tzinfo,
+    *,
+    notes: Sequence[str] = (),
+    mark: str = "",
+    goals: Sequence[Stand] = (),
+) -> Report:
+    """Put facts into words; arguments as for a day, whose dates the weeks are named by, and how the goals stand."""
     span = words.span(facts.start, facts.end)
     bars = ["bars: by week"] if not facts.quiet else []
     foot = words.footer(facts.health, now, exact(facts.calls), *bars, *([mark] if mark else []))
@@ -42,6 +53,8 @@ def render(facts: Facts, name: str, now: float, zone: tzinfo, *, notes: Sequence
     if len(facts.rows) > _SHOWN:
         report.line(f"… {plural(len(facts.rows) - _SHOWN, 'more operation')}")
     report.field("By week", f"```\n{_weeks(facts, zone)}\n```")
+    if goals:
+        report.field("Goals", words.some(list(map(_goal, goals)), _GOALS))
     if facts.failing:
         report.field("Failed most", "\n".join(map(_failing, facts.failing)))
     return report.footer(foot)
@@ -80,6 +93,15 @@ def _weeks(facts: Facts, zone: tzinfo) -> str:
         calls, failed = facts.week(number)
         rows.append((f"{abbreviated(start, zone)}", count(calls), count(failed)))
     return table(("from", "calls", "failed"), rows)
+
+
+def _goal(stand: Stand) -> str:
+    """Tell in one line whether a goal is met, and what is left of its budget."""
+    called = [part for part in stand.parts if part.calls]
+    sign = "✓" if stand.met else "✗"
+    left = [f"{part.part.value} {percent(part.left)} left" for part in called if part.met]
+    gone = [f"{part.part.value} **not met**" for part in called if not part.met]
+    return f"{sign if called else '·'} {code(stand.goal.operation, 30)} {', '.join([*gone, *left]) or 'no call yet'}"
 
 
 def _failing(one: Failing) -> str:

@@ -18,7 +18,7 @@ from cogs.perf.posting import NONCE_MEMORY, PostError
 from utils.metrics.analysis.goals import Goal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -52,8 +52,9 @@ class FakeChannel:
                 return number
         return None
 
-    async def post(self, channel_id: int, embed: discord.Embed, nonce: str) -> int:
+    async def post(self, channel_id: int, embed: discord.Embed, nonce: str, files: Sequence[discord.File] = ()) -> int:
         assert channel_id == 50
+        assert not files
         assert 1 <= len(nonce) <= 25
         if self.refuse_post is not None:
             raise self.refuse_post

@@ -20,7 +20,7 @@ from cogs.perf.summaries import Summaries
 from utils.metrics.analysis.regressions import Told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -79,9 +79,10 @@ class FakeChannel:
             before -= self.page
         return None
 
-    async def post(self, channel_id: int, embed: discord.Embed, nonce: str) -> int:
+    async def post(self, channel_id: int, embed: discord.Embed, nonce: str, files: Sequence[discord.File] = ()) -> int:
         assert channel_id
         assert 1 <= len(nonce) <= 25
+        assert not files
         if self.refuse_post is not None:
             raise self.refuse_post
         for one in self.messages:
@@ -360,10 +361,10 @@ async def test_asking_and_setting_do_not_wait_for_a_slow_post(world: World) -> N
     under_way, answered = asyncio.Event(), asyncio.Event()
     post = world.channel.post
 
-    async def slow(channel_id: int, embed: discord.Embed, nonce: str) -> int:
+    async def slow(channel_id: int, embed: discord.Embed, nonce: str, files: Sequence[discord.File] = ()) -> int:
         under_way.set()
         await answered.wait()
-        return await post(channel_id, embed, nonce)
+        return await post(channel_id, embed, nonce, files)
 
     world.channel.post = slow  # type: ignore[method-assign] # this fake, this once
     world.skip(HOUR)
@@ -540,8 +541,10 @@ async def test_a_confirmation_that_cannot_be_saved_is_saved_later(world: World) 
     await world.pass_time(HOUR - 1, step=HOUR)
     post = world.channel.post
 
-    async def post_and_break_the_disk(channel_id: int, embed: discord.Embed, nonce: str) -> int:
-        message_id = await post(channel_id, embed, nonce)
+    async def post_and_break_the_disk(
+        channel_id: int, embed: discord.Embed, nonce: str, files: Sequence[discord.File] = ()
+    ) -> int:
+        message_id = await post(channel_id, embed, nonce, files)
         world.path.rename(world.path.with_name("away"))
         (world.path / "in the way").mkdir(parents=True)
         return message_id

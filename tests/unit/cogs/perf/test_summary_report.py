@@ -14,6 +14,8 @@ from cogs.perf.reports.summary.names import span_name
 from cogs.perf.schedule import LAST, Kind, Schedule, State
 from cogs.perf.schedule_store import Claim
 from tests.unit.cogs.perf.conftest import NOW, embed_text
+from utils.metrics.analysis.goals import Goal
+from utils.metrics.goals import read
 from utils.metrics.summary import day as days
 from utils.metrics.summary import month as months
 from utils.metrics.summary import week as weeks
@@ -106,6 +108,30 @@ def test_a_span_in_which_something_changed_reads_as_kept(
     kind: str, metrics: PerformanceMetrics, golden: Callable[[str, str], None]
 ) -> None:
     golden(f"season-summary-{kind}", KINDS[kind](metrics))
+
+
+@pytest.mark.usefixtures("season")
+def test_a_month_tells_whether_goals_are_met(metrics: PerformanceMetrics) -> None:
+    facts = months.gather(metrics, NOW - 31 * DAY, NOW)
+    wanted = [Goal("docker_operation", success=0.999), Goal("config_load", 0.95, 1.0), Goal("to.come", success=0.9)]
+    stands = [read(metrics, goal, NOW) for goal in wanted]
+    text = embed_text(month.render(facts, "November 2026", NOW, UTC, goals=stands).build())
+    assert "✗ `docker_operation` success **not met**" in text
+    assert "✓ `config_load` speed 100 % left" in text
+    assert "· `to.come` no call yet" in text
+
+
+@pytest.mark.usefixtures("changed")
+def test_a_days_chart_is_of_what_got_worse_else_of_what_failed(metrics: PerformanceMetrics) -> None:
+    facts = days.gather(metrics, NOW - DAY, NOW, NOW)
+    assert facts.telling(days.regressions(facts, {}, None)) == "token_decrypt"
+    assert facts.telling(days.Regressions()) == facts.rows[0].stats.operation
+
+
+def test_a_quiet_day_has_no_chart(metrics: PerformanceMetrics) -> None:
+    metrics.record("task.perf_cog.tick", 0.1, end_time=NOW - 5)
+    facts = days.gather(metrics, NOW - DAY, NOW, NOW)
+    assert facts.telling(days.Regressions()) is None
 
 
 @pytest.mark.usefixtures("changed")
