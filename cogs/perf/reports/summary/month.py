@@ -61,20 +61,15 @@ def render(
 
 
 def _lines(row: Row) -> str:
-    """Tell an operation in three lines at most: a course of p50 and of p95 would not fit beside its name."""
-    parts = [plural(row.whole.calls, "call")]
+    """Tell an operation: its name, then its numbers, p50 and p95 in lines of their own that fit a phone."""
+    parts = [code(row.operation, 26), plural(row.whole.calls, "call")]
     if row.availability is not None and row.whole.failed:
-        parts += [f"{_share(row.availability)} succeeded", f"✗ **{count(row.whole.failed)} failed**"]
-    enough = row.whole.calls >= NEEDS_P95
-    courses = [
-        f"{name} {duration(value or 0.0)}{_course(part)}"
-        for name, value, part in (
-            ("p50", row.whole.p50, [week.p50 for week in row.weeks]),
-            ("p95", row.whole.p95, [week.p95 if week.calls >= NEEDS_P95 else None for week in row.weeks]),
-        )
-        if name == "p50" or enough
-    ]
-    return "\n".join([f"{code(row.operation, 36)}", " · ".join(courses), " · ".join(parts)])
+        parts.append(f"{_share(row.availability)} succeeded")
+    lines = [" · ".join(parts), f"p50 {duration(row.whole.p50 or 0.0)}{_course([week.p50 for week in row.weeks])}"]
+    if row.whole.calls >= NEEDS_P95:
+        enough = [week.p95 if week.calls >= NEEDS_P95 else None for week in row.weeks]
+        lines.append(f"p95 {duration(row.whole.p95 or 0.0)}{_course(enough)}")
+    return "\n".join(lines)
 
 
 def _share(share: float) -> str:
