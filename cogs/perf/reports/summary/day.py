@@ -97,8 +97,8 @@ def _verdict(facts: Facts, worse: Regressions) -> str:
 
 
 def _told(changes: Sequence[Change]) -> str:
-    if len(changes) == 1:
-        return f"{label(changes[0].operation, 60)} {_VERBS[changes[0].kind]}"
+    if len({change.operation for change in changes}) == 1:
+        return f"{label(changes[0].operation, 60)} {' and '.join(_VERBS[change.kind] for change in changes)}"
     kinds = Counter(change.kind for change in changes)
     parts = [(kind, number) for kind, number in kinds.items() if number]
     first, *rest = [f"{count(number)} {(_VERBS if number == 1 else _SEVERAL)[kind]}" for kind, number in parts]

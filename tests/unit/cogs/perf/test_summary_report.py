@@ -122,6 +122,14 @@ def test_a_month_tells_whether_goals_are_met(metrics: PerformanceMetrics) -> Non
 
 
 @pytest.mark.usefixtures("changed")
+def test_one_operation_that_changed_in_two_ways_is_named(metrics: PerformanceMetrics) -> None:
+    facts = days.gather(metrics, NOW - DAY, NOW, NOW)
+    new = tuple(change for change in facts.worse if change.operation == "token_decrypt")
+    text = embed_text(day.render(facts, "Monday", NOW, regressions=days.Regressions(new)).build())
+    assert "# Monday · token_decrypt fails more and got slower" in text
+
+
+@pytest.mark.usefixtures("changed")
 def test_a_days_chart_is_of_what_got_worse_else_of_what_failed(metrics: PerformanceMetrics) -> None:
     facts = days.gather(metrics, NOW - DAY, NOW, NOW)
     assert facts.telling(days.regressions(facts, {}, None)) == "token_decrypt"
