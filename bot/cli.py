@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot import __version__
 from bot.metrics_cli.arguments import EXIT_CODES, Parser, add_commands, default_directory, threshold
+from bot.setup.arguments import add_first_start
 from bot.token_cli.arguments import add_token_command
 
 if TYPE_CHECKING:
@@ -48,9 +49,11 @@ The commands that read may be used while the bot runs, and without it.
 
 _PROGRAMS = {
     "demo": "bot.demo.program:demo",
+    "doctor": "bot.doctor.program:doctor",
     "health": "bot.health.ask:health",
     "log": "bot.logs.find:show_error",
     "migrate": "bot.migrate.program:migrate",
+    "setup": "bot.setup.program:setup",
     "token": "bot.token_cli.program:token",
     "vendor": "bot.vendor.program:vendor",
 }
@@ -136,6 +139,7 @@ def _parser() -> Parser:
     )
     looking.add_argument("id", metavar="ID", help="the number, such as 1A2B")
     looking.add_argument("--file", metavar="FILE", help="the log file (default: log.file of the settings)")
+    add_first_start(commands)
     add_commands(commands)
     return parser
 

@@ -1,0 +1,1 @@
+"""``ddc-perf setup``: from nothing to a bot that runs, in one dialogue."""
