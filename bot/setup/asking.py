@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -80,9 +81,11 @@ class Person:
         prompt = f"{visible(question)}{f' [{visible(default)}]' if default else ''}: "
         while True:
             try:
-                typed = self._console.input(Text(prompt, style="bold"), password=secret).strip()
+                # Not rich's way to hide: it shows the prompt first, and what is pasted then is lost.
+                typed = getpass.getpass(prompt) if secret else self._console.input(Text(prompt, style="bold"))
             except EOFError:
                 raise Ending(NOTHING, f"The input ended before `{key}` was answered. Nothing was changed.") from None
+            typed = typed.strip()
             if not typed and default is None:
                 self.tell("  ✗ An answer is needed here. Ctrl+C ends all, and changes nothing.")
                 continue
