@@ -235,6 +235,6 @@ async def test_a_hint_that_discord_ignored_is_made_good_at_run_time(tmp_path: Pa
 
 
 async def test_operations_are_offered_while_typing(world: World) -> None:
-    choices = await world.sandbox.autocomplete("Ada", CHANNEL, "perf recent", {"operation": "conf"}, "operation")
+    choices = await world.sandbox.autocomplete("Ada", CHANNEL, "perf recent", {"operation": "config_l"}, "operation")
     assert choices[0]["value"] == "config_load"
     assert all("conf" in choice["value"] for choice in choices)
