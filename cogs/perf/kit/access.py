@@ -13,6 +13,7 @@ from utils.metrics.outcome import Outcome
 HOME_VARIABLE = "DDC_GUILD_ID"
 TO_POST = ("view_channel", "send_messages", "embed_links", "read_message_history")
 """The permissions that posting in a channel needs; the last one to find what was posted there."""
+_OWN_IN_TEAM = (discord.TeamMemberRole.admin, discord.TeamMemberRole.developer)
 
 
 class Denied(app_commands.CheckFailure):
@@ -35,6 +36,8 @@ def is_home(interaction: discord.Interaction[Any]) -> bool:
     Anyone can invite a public bot to a server of their own, and is administrator there. So a server's admins count only
     in the bot's home: the server named by the bot's attribute ``home_guild_id`` or by DDC_GUILD_ID, or, when none is
     named, the only server that the bot is in. In direct messages one is never at home.
+
+    Commands also come from servers that the bot is not in: an application can be added without its bot, or to a person.
     """
     if interaction.guild_id is None:
         return False
@@ -42,17 +45,26 @@ def is_home(interaction: discord.Interaction[Any]) -> bool:
     home = getattr(client, "home_guild_id", None) or os.environ.get(HOME_VARIABLE, "").strip()
     if home:
         return str(interaction.guild_id) == str(home)
-    return len(client.guilds) <= 1
+    return [guild.id for guild in client.guilds] == [interaction.guild_id]
 
 
 def owns_bot(interaction: discord.Interaction[Any]) -> bool:
-    """Tell whether the person owns the bot's application, alone or in its team."""
+    """Tell whether the person owns the bot's application, alone or in its team.
+
+    In a team that is its owner, and who accepted to be its admin or developer: not who is merely invited or may look.
+    """
     application = interaction.client.application
     if application is None:
         return False
-    if application.team is not None:
-        return any(member.id == interaction.user.id for member in application.team.members)
-    return bool(application.owner.id == interaction.user.id)
+    team = application.team
+    if team is None:
+        return bool(application.owner.id == interaction.user.id)
+    return team.owner_id == interaction.user.id or any(
+        member.id == interaction.user.id
+        and member.membership_state is discord.TeamMembershipState.accepted
+        and member.role in _OWN_IN_TEAM
+        for member in team.members
+    )
 
 
 def is_admin(interaction: discord.Interaction[Any], member: discord.Member | None = None) -> bool:
