@@ -15,7 +15,7 @@ from discord.ext import commands
 from rich.table import Table
 from rich.text import Text
 
-from bot.discord_rest import DiscordRest
+from bot.discord_rest import BASE_VARIABLE, DiscordRest
 from bot.doctor import local
 from bot.doctor.channels import posting_places
 from bot.doctor.engine import docker_findings
@@ -104,7 +104,7 @@ async def examine(environment: Mapping[str, str]) -> list[Finding]:
         found += wrong
         if token is None:
             return found
-        async with DiscordRest(token) as rest:
+        async with DiscordRest(token, environment.get(BASE_VARIABLE)) as rest:
             return [*found, *await Online(rest, settings.guild_id, places, our_commands(settings)).findings()]
 
     checks: dict[str, Check] = {

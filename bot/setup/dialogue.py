@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.discord_rest import DiscordError, DiscordRest
+from bot.discord_rest import BASE_VARIABLE, DiscordError, DiscordRest
 from bot.doctor.engine import docker_findings
 from bot.doctor.online import public
 from bot.metrics_cli.codes import NOTHING, Ending
@@ -224,7 +224,7 @@ class Dialogue:
 
     def _discord(self, token: str, question: Callable[[DiscordRest], Awaitable[T]]) -> T:
         async def ask() -> T:
-            async with DiscordRest(token) as discord:
+            async with DiscordRest(token, self._environment.get(BASE_VARIABLE)) as discord:
                 return await question(discord)
 
         try:

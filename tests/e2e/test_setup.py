@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import stat
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from tests.e2e.program import ROOT, environment, files, program
 from tests.e2e.world import World, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -148,6 +149,38 @@ async def test_settings_that_can_t_be_read_end_it_before_the_first_question(tmp_
         assert not sandbox.requests()
     assert done.code == 2
     assert path.read_text() == "{"
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system with no byte left."""
+    folder = tmp_path / "full"
+    folder.mkdir()
+    mount = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if mount.returncode:
+        pytest.skip(f"a tmpfs can't be mounted here: {mount.stderr.decode().strip()}")
+    try:
+        with contextlib.suppress(OSError), (folder / "filler").open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(4096))
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+async def test_a_full_disk_is_told_by_setup_and_by_doctor_and_nothing_half_written_stays(full_disk: Path) -> None:
+    async with Sandbox() as sandbox:
+        environ = environment(sandbox, full_disk, DISCORD_BOT_TOKEN=sandbox.token, DOCKER_HOST=NO_DOCKER)
+        done = await program(environ, "setup", "--answers", answers(full_disk.parent))
+        assert done.code == 2
+        assert "No space left on device" in done.err
+        assert files(full_disk) == ["filler"]
+        doctor = json.loads((await program(environ, "doctor", "--json")).out)
+    (found,) = [one for one in doctor["checks"] if one["check"] == "Data folder"]
+    assert found["verdict"] == "fail"
+    assert "No space left" in found["said"]
 
 
 class AtTerminal:
