@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cogs.perf.kit import LOOK, PLAIN, Report
 from utils.metrics.format import count, duration
+from utils.metrics.words import plural
 
 if TYPE_CHECKING:
     import discord
@@ -38,7 +39,7 @@ def queue_embed(stats: QueueStats, for_containers: int) -> discord.Embed:
     )
     report.field(
         "Since the bot's start",
-        f"{count(stats.total)} operations, {waited}\n"
+        f"{plural(stats.total, 'operation')}, {waited}\n"
         f"longest line {count(stats.largest_line)}\n"
         f"{count(stats.timeouts)} timed out · {count(stats.refused)} refused",
     )

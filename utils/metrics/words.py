@@ -47,7 +47,7 @@ _MILLISECOND = 0.001
 _NO_CHANGE = 0.005
 _KINDS = 5
 # Metadata that reports tell in words of their own.
-_TOLD = frozenset({"action", "container", "outcome", "error_type", "queue_wait", "ack", "waited"})
+_TOLD = frozenset({"action", "container", "outcome", "error_type", "queue_wait", "ack", "waited", "parts"})
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:

@@ -32,7 +32,8 @@ _FONT = 9.0
 _POINTS = 72
 _MUTED = "#B5BAC1"
 _SMALL = 8.5
-_BESIDE = 22.0
+_BESIDE = 23.0
+_EDGES = 8.0
 _MISSING = "\u25a1"
 
 # A name with dollar signs is a name and no formula.
@@ -128,7 +129,7 @@ def _handle(entry: dict[str, Any]) -> Artist:
 
 def _columns(key: list[str], room: float) -> int:
     """Put the key's entries into one row where there is room, else into two."""
-    needed = sum(_width(text, _SMALL) + _BESIDE for text in key)
+    needed = _EDGES + sum(_width(text, _SMALL) + _BESIDE for text in key)
     return max(1, len(key) if needed <= room else -(-len(key) // 2))
 
 

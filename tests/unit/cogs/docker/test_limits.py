@@ -147,6 +147,11 @@ def test_a_busy_queue_tells_what_waits_for_what_and_what_passed() -> None:
     ]
 
 
+def test_one_operation_is_no_plural() -> None:
+    (field,) = queue_embed(stats(total=1), 0).fields
+    assert (field.value or "").startswith("1 operation, none waited")
+
+
 @given(
     seconds=st.floats(0.001, 600),
     source=st.sampled_from(Source),

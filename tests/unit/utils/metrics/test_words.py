@@ -126,3 +126,7 @@ def test_a_cleanup_says_what_goes_and_what_stays() -> None:
     assert words.cleanup_cost(preview, "a backup").startswith("The file shrinks by 0.9 MB.")
     assert words.cleanup_nothing(1) == "Nothing is older than 1 day."
     assert words.cleanup_nothing(0.5) == "Nothing is older than 0.5 days."
+
+
+def test_what_a_call_consisted_of_is_told_by_a_report_of_its_own() -> None:
+    assert words.untold({"parts": {"docker": 0.2}, "route": "/x"}) == [("route", "/x")]

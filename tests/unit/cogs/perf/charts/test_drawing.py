@@ -72,3 +72,11 @@ def test_a_logarithmic_axis_is_drawn() -> None:
 def test_no_name_breaks_a_picture(name: str) -> None:
     axis = Axis(0, 1, ((0, name), (1, "1")))
     pixels(Picture(name, name, axis, axis, name, key=(Entry(name or "x", SKY),)))
+
+
+@pytest.mark.parametrize("letters", range(12))
+def test_a_key_too_wide_for_one_row_goes_on_in_the_next(letters: int) -> None:
+    texts = ("p50", "p95", "p99", "usual 961 ms" + "i" * letters, "195 failed")
+    drawn = pixels(replace(EMPTY, key=tuple(Entry(text, SKY) for text in texts)))
+    background = [int(BACK[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    assert (abs(drawn[40:, -8:, :3] - background).max(axis=2) < 0.03).all(), "its last letters are cut off"
