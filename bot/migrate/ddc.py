@@ -25,7 +25,7 @@ _SOCKET = "/var/run/docker.sock"
 _NOT_TAKEN = {
     "timezone": "the zone of the daily summary is set with /perf schedule",
     "language": "there is English alone",
-    "bot_token": "the token is never copied: give it anew, as README.md says",
+    "bot_token": "the token is never copied: give it anew: ddc-perf token set",
     "channels_config.json": "spam protection: cooldowns are docker.cooldown_seconds here",
     "container_timeouts.json": "its limits are for figures alone; docker.timeouts holds for everything",
     "tasks.json": "there are no scheduled actions",

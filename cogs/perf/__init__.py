@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from utils.metrics.redact import conceal
 from utils.metrics.words import START
 from utils.performance_metrics import get_performance_metrics
 
@@ -22,6 +23,8 @@ async def setup(bot: commands.Bot) -> None:
     from .cog import PerfCog  # noqa: PLC0415 - a cog that only uses the kit need not load the reports
 
     metrics = get_performance_metrics()
+    if bot.http.token:
+        conceal(bot.http.token)  # whatever else may quote it: it comes into no record
     attach(bot, metrics)
     metrics.record(START, 0.0)
     await bot.add_cog(PerfCog(bot, metrics))

@@ -41,14 +41,17 @@ bot.run(os.environ["DISCORD_BOT_TOKEN"], log_handler=None)
 """
 
 FUN = """\
+import os
 from discord import app_commands
 from discord.ext import commands
 from utils.greetings import greet
+from utils.performance_metrics import get_performance_metrics
 
 
 class Fun(commands.Cog):
     @app_commands.command(description="Say hello")
     async def hello(self, interaction):
+        get_performance_metrics().record("theirs", 0.1, metadata={"said": os.environ["DISCORD_BOT_TOKEN"]})
         await interaction.response.send_message(greet(interaction.user.display_name))
 
     @app_commands.command(description="Fail")
@@ -110,6 +113,8 @@ async def test_a_foreign_bot_sees_its_own_commands_in_perf_stats(tmp_path: Path,
         assert failed["metadata"]["error_type"] == "ZeroDivisionError"
         assert text_of(await world.run("greet", user="Max")) == "Their own words."
         assert (await bot.recorded("command.greet", outcome="error"))["metadata"]["error_type"] == "KeyError"
+        # What their own code measures may quote the token: it is not kept.
+        assert sandbox.token not in str((await bot.recorded("theirs"))["metadata"])
         hello = await bot.recorded("command.hello", outcome="ok")
         assert hello["metadata"]["ack"] > 0
         await bot.stop()
