@@ -136,9 +136,12 @@ def _listen(path: Path) -> socket.socket:
     """Open a socket for the owner alone, in the place of one that an ended bot left behind.
 
     Raises:
-        OSError: It can't be opened there, or another bot answers at it.
+        OSError: It can't be opened there, something else is there, or another bot answers at it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not path.is_socket():
+        # To the probe below a file is like a socket that nobody listens at, and would be removed.
+        raise FileExistsError(0, "there is something else, which is left alone")
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(1.0)
         with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):

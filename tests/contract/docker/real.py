@@ -59,6 +59,10 @@ class Containers:
         """The engine's id of a container."""
         return str((await self._docker.containers.get(name)).id)
 
+    async def state(self, name: str) -> dict[str, Any]:
+        """What the engine says of a container's state."""
+        return dict((await self._docker.containers.get(name))["State"])
+
     async def remove(self, name: str) -> None:
         """Remove one, even when it is gone or going already."""
         with contextlib.suppress(aiodocker.DockerError):

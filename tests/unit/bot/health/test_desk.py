@@ -137,6 +137,18 @@ async def test_the_socket_of_a_bot_that_was_killed_is_in_nobodys_way(folder: Pat
     assert not (folder / "health.sock").exists()
 
 
+async def test_a_file_where_the_socket_should_be_is_left_alone(
+    folder: Path, metrics: PerformanceMetrics, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / "config.json").write_text("{}", encoding="utf-8")
+    desk = HealthDesk(folder / "config.json", metrics, time.perf_counter)
+    with caplog.at_level(logging.WARNING):
+        await desk.start()
+    await desk.stop()
+    assert (folder / "config.json").read_text(encoding="utf-8") == "{}"
+    assert "there is something else" in caplog.text
+
+
 async def test_a_second_bot_on_the_same_data_leaves_the_first_its_socket(
     folder: Path, desk: HealthDesk, metrics: PerformanceMetrics, caplog: pytest.LogCaptureFixture
 ) -> None:
