@@ -94,6 +94,10 @@ class Painter:
         """
         future: Future[bytes] = Future()
         with self._lock:
+            if self._closing.is_set():
+                # Behind what ends the thread it would keep it alive, and `close` would wait for it to become idle.
+                future.set_exception(ChartError(_STOPPING))
+                return future
             if self._jobs.qsize() >= WAITING:
                 future.set_exception(ChartError("Too many charts are waiting to be drawn. Try again in a minute."))
                 return future
@@ -106,10 +110,11 @@ class Painter:
     def close(self) -> None:
         """End the process; what is still asked for fails. It blocks until then. A later picture starts anew."""
         with self._lock:
-            thread, process = self._thread, self._process
+            thread = self._thread
             if thread is None:
                 return
-            self._closing.set()
+            self._closing.set()  # before the look at the process: one that comes later is ended by who started it
+            process = self._process
             self._jobs.put(None)
         if process is not None:
             process.kill()
@@ -193,6 +198,8 @@ class Painter:
         except OSError as error:
             raise ChartError(f"The process that draws charts could not be started: {error.strerror}.") from error
         self._process = process
+        if self._closing.is_set():
+            process.kill()
         try:
             sign, content = self._listen(process, START)
         except _Gone:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -161,6 +162,35 @@ def test_closing_ends_what_hangs_and_what_waits() -> None:
     for one in asked:
         with pytest.raises(ChartError, match="stopped or reloaded"):
             one.result(0)
+    assert painter.process_id is None
+
+
+HOLDS_THE_PIPE = """
+if os.fork() == 0:
+    while not os.path.exists({!r}):
+        time.sleep(0.01)
+    os._exit(0)
+time.sleep(600)
+"""
+
+
+@on_linux
+def test_what_is_asked_for_while_it_closes_is_refused_and_holds_nothing_up(tmp_path: Path) -> None:
+    released = tmp_path / "released"
+    painter = Painter([sys.executable, "-c", READY + HOLDS_THE_PIPE.format(str(released))], idle=0.2, patience=PATIENCE)
+    asked = painter.paint(PICTURE)
+    soon(lambda: painter.process_id is not None and asked.running())
+    pid = process_of(painter)
+    soon(lambda: Path(f"/proc/{pid}/task/{pid}/children").read_text())  # it has the picture, and its pipe is held
+    with ThreadPoolExecutor(1) as pool:
+        closing = pool.submit(painter.close)
+        try:
+            soon(lambda: ended(pid))
+            with pytest.raises(ChartError, match="stopped or reloaded"):
+                painter.paint(PICTURE).result(0)
+        finally:
+            released.touch()
+        closing.result(PATIENCE)
     assert painter.process_id is None
 
 
