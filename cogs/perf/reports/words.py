@@ -120,7 +120,11 @@ def entry_line(entry: MetricEntry, *, with_operation: bool, with_metadata: bool 
     told = about(entry)
     # The operation when asked, or when there is nothing else to say.
     named = f"{code(entry.operation, _NAME)} {told}".rstrip() if with_operation or not told else told
-    parts = [f"{'✓' if entry.success else '✗'} {named}", f"**{duration(entry.duration)}**", when(entry.end_time)]
+    parts = [
+        f"{'✓' if entry.success else '✗'} {named}",
+        f"**{duration(entry.duration)}**".replace(" ", "\u00a0"),  # a phone would put the unit on the next line
+        when(entry.end_time),
+    ]
     if not entry.success:
         kind = error_type(entry)
         parts.append(plain(outcome(entry))[:_NAME] + (f" {code(kind)}" if kind else ""))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from cogs.perf.kit import BAD, FINE, LOOK, Report, code, label, plain
+from cogs.perf.kit import BAD, FINE, LOOK, Report, code, plain
 from cogs.perf.reports import words
 from utils.metrics.analysis.regressions import Kind
-from utils.metrics.format import count, duration, percent
+from utils.metrics.format import count, cut_middle, duration, percent
 from utils.metrics.summary.day import Regressions
 from utils.metrics.words import SIGNS, exact, plural
 
@@ -25,6 +25,7 @@ _BUSIEST = 6
 _NEWS = 5
 _EVENTS = 5
 _MANY_FAIL = 0.5
+_NAME = 40
 _VERBS = {Kind.SLOWER: "got slower", Kind.FAILING: "fails more"}
 _SEVERAL = {Kind.SLOWER: "got slower", Kind.FAILING: "fail more"}
 _STILL = {Kind.SLOWER: "slower", Kind.FAILING: "failing more"}
@@ -92,13 +93,14 @@ def _verdict(facts: Facts, worse: Regressions) -> str:
     if facts.docker.events:
         return f"{plural(sum(facts.docker.events.values()), 'event')} of containers"
     if len(worse.old) == 1:
-        return f"{label(worse.old[0].operation, 60)} still {_STILL[worse.old[0].kind]}"
+        return f"{plain(cut_middle(worse.old[0].operation, _NAME))} still {_STILL[worse.old[0].kind]}"
     return f"{plural(len(worse.old), 'change')} told before" if worse.old else "nothing failed"
 
 
 def _told(changes: Sequence[Change]) -> str:
     if len({change.operation for change in changes}) == 1:
-        return f"{label(changes[0].operation, 60)} {' and '.join(_VERBS[change.kind] for change in changes)}"
+        name = plain(cut_middle(changes[0].operation, _NAME))
+        return f"{name} {' and '.join(_VERBS[change.kind] for change in changes)}"
     kinds = Counter(change.kind for change in changes)
     parts = [(kind, number) for kind, number in kinds.items() if number]
     first, *rest = [f"{count(number)} {(_VERBS if number == 1 else _SEVERAL)[kind]}" for kind, number in parts]

@@ -15,6 +15,8 @@ from cogs.perf.schedule import LAST, Kind, Schedule, State
 from cogs.perf.schedule_store import Claim
 from tests.unit.cogs.perf.conftest import NOW, embed_text
 from utils.metrics.analysis.goals import Goal
+from utils.metrics.analysis.regressions import Change
+from utils.metrics.analysis.regressions import Kind as Worse
 from utils.metrics.goals import read
 from utils.metrics.summary import day as days
 from utils.metrics.summary import month as months
@@ -293,3 +295,11 @@ def test_a_full_list_of_schedules_reads_as_kept(golden: Callable[[str, str], Non
         ),
     ]
     golden("schedule-list", embed_text(schedules.listed(full).build()))
+
+
+def test_a_name_in_the_verdict_is_cut_in_its_middle_and_stays_a_name() -> None:
+    name = "[link](https://example.org) " + "W" * 80 + " end"
+    told = day._told([Change(name, Worse.SLOWER, 2.0, 1.0, 100, 7)])
+    assert told.endswith(" end got slower")
+    assert told.startswith("\\[link")
+    assert len(told) < 90
