@@ -208,3 +208,11 @@ def test_the_socket_is_in_the_data_folder_unless_the_environment_says_otherwise(
     assert socket_path({}, folder / "metrics") == folder / "health.sock"
     assert socket_path({"DDC_HEALTH_SOCKET": " "}, folder / "metrics") == folder / "health.sock"
     assert socket_path({"DDC_HEALTH_SOCKET": "/run/ddc.sock"}, folder / "metrics") == Path("/run/ddc.sock")
+
+
+async def test_asking_often_does_not_make_the_minute_shorter(desk: HealthDesk) -> None:
+    await asyncio.sleep(0.3)
+    time.sleep(0.5)  # noqa: ASYNC251 - the hold that it is to remember
+    await asyncio.sleep(0.3)
+    lags = [(await desk.vitals()).lag for _ in range(30)]
+    assert min(lags) >= 0.3
