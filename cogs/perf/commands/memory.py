@@ -31,6 +31,7 @@ class MemoryCommands(Commands):
         self._trace: _Trace | None = None
         # Trying out what it costs traces for a moment, too: it must not end a trace, nor be taken for another's.
         self._starting = asyncio.Lock()
+        self._gone = False
 
     @app_commands.command(name="memory")
     @app_commands.describe(minutes="For how long (5)")
@@ -47,6 +48,8 @@ class MemoryCommands(Commands):
 
         async def confirmed(press: Interaction) -> None:
             async with self._starting:
+                if self._gone:
+                    raise BadInput("The reports were reloaded meanwhile. Run the command again.")
                 if self._trace is None:
                     _check_free()
                     self._begin(await asyncio.to_thread(tracing.Tracing), minutes)
@@ -69,7 +72,8 @@ class MemoryCommands(Commands):
         trace.task = asyncio.create_task(self._run(trace), name="perf-memory")
 
     async def end_memory(self) -> None:
-        """End the trace: the cog goes."""
+        """End the trace, and let no question that is still open begin one: the cog goes."""
+        self._gone = True
         if self._trace is not None and self._trace.task is not None:
             self._trace.end("The bot is being stopped or reloaded.")
             await asyncio.wait({self._trace.task}, timeout=5.0)

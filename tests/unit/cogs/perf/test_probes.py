@@ -116,6 +116,14 @@ async def test_two_who_confirm_share_one_trace(desk: Desk) -> None:
     await until(desk, second, "You stopped it")
 
 
+async def test_a_question_that_outlives_its_cog_begins_no_trace(desk: Desk) -> None:
+    message = await desk.run("perf memory")
+    await desk.bot.remove_cog("PerfCog")
+    pressed = await desk.press(message, "confirm")
+    assert not tracemalloc.is_tracing()
+    assert "Run the command again." in str([one["embeds"] for one in pressed.messages] + [desk.now(message)["embeds"]])
+
+
 async def test_a_trace_of_somebody_else_is_left_alone(desk: Desk) -> None:
     tracemalloc.start()
     try:

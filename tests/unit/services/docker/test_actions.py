@@ -416,15 +416,15 @@ async def test_what_the_engine_says_against_it_in_the_end_is_told(
 async def test_looks_find_out_what_a_broken_connection_does_not_tell(
     engine: WatchfulEngine, serve: Callable[..., DockerService]
 ) -> None:
-    service = serve(timeouts=SHORT, patience=1.0)
+    service = serve(timeouts=SHORT, patience=300.0)
     held = engine.hold("stop web")
     error = await timed_out(service, engine, "stop web")
     held.set_result(EngineUnreachable(engine.address, Why.CUT))
     engine.change("web", state=State.EXITED)
     assert error.later is not None
-    later = await error.later
+    async with asyncio.timeout(60):  # long before its patience is over
+        later = await error.later
     assert (later.finished, later.state) == (True, State.EXITED)
-    assert later.seconds < 0.9
 
 
 async def test_a_container_that_went_with_its_late_stop_is_told_to_be_gone(
