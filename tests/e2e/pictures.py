@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PICTURES = ROOT / "docs" / "img"
 SCALE = 1.5
-COLOURS = 96
+COLOURS = 128
 CONTAINERS = ("minecraft", "nginx", "postgres")
 TALKS = 'while :; do echo "GET /map/$((n += 1)) 200"; sleep 0.4; done'
 
@@ -61,7 +61,9 @@ def keep(taken: Path) -> None:
     """Put the phone-wide pictures where the documentation finds them, with few colours and so small."""
     for path in sorted(taken.glob("*-phone.png")):
         with Image.open(path) as image:
-            small = image.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+            small = image.convert("RGB").quantize(
+                COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE
+            )
             small.save(PICTURES / path.name.replace("-phone", ""), optimize=True)
 
 
