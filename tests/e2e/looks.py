@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SIZES = {"wide": (1280, 2_400), "phone": (390, 2_400)}
 """As wide as a desk's and a phone's window, and so high that each answer is on the picture as a whole."""
 WRONG = "That didn't work"
+_LONGEST = 60.0
+"""Seconds for an answer: a report over a million entries that are being loaded, on a busy machine."""
 _PATIENCE_MS = 15_000
 _PAUSE = 0.05
 _TIMES = 60
@@ -72,7 +74,7 @@ class Looks:
             name: Of the pictures.
             answer: What is awaited, and looked at.
         """
-        await self.world.settled(answer)
+        await answer.wait(_LONGEST)
         for size, (width, height) in SIZES.items():
             await self.chat.page.set_viewport_size({"width": width, "height": height})
             message = await self.find(answer)
