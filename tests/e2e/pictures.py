@@ -27,6 +27,7 @@ PICTURES = ROOT / "docs" / "img"
 SCALE = 1.5
 COLOURS = 128
 CONTAINERS = ("minecraft", "nginx", "postgres")
+PROJECT = ("--label", "com.docker.compose.project=games")
 TALKS = 'while :; do echo "GET /map/$((n += 1)) 200"; sleep 0.4; done'
 
 
@@ -37,7 +38,7 @@ def containers() -> Iterator[None]:
     assert not others, f"the pictures would show these containers, too: {others.split()}"
     with ExitStack() as made:
         for name in CONTAINERS:
-            docker("run", "--detach", "--name", name, IMAGE, "/bin/sh", "-c", TALKS)
+            docker("run", "--detach", "--name", name, *PROJECT, IMAGE, "/bin/sh", "-c", TALKS)
             made.callback(docker, "rm", "--force", name)
         yield
 
@@ -53,8 +54,47 @@ async def take(looks: Looks) -> None:
     await looks.ask("docker-stats", "docker stats")
     await looks.ask("docker-logs", "docker logs", container="minecraft", lines=10)
     await looks.ask("docker-info", "docker info", container="nginx")
-    await looks.ask("docker-restart", "docker restart", container="minecraft")
+    await docker_matters(looks)
+    await perf_matters(looks)
     await looks.ask("perf-live", "perf live")
+
+
+async def docker_matters(looks: Looks) -> None:
+    """What acts on containers, and what tells of it."""
+    await looks.ask("docker-start", "docker start", container="nginx")
+    for action in ("restart", "stop"):
+        await looks.ask(f"docker-{action}", f"docker {action}", container="minecraft")
+    await looks.ask("docker-queue", "docker queue")
+    await looks.ask("docker-audit", "docker audit")
+    await looks.ask("docker-group-list", "docker group list")
+    for action in ("info", "start", "restart", "stop"):
+        await looks.ask(f"docker-group-{action}", f"docker group {action}", target="games")
+    await looks.ask("docker-alerts", "docker alerts", channel="reports")
+    await looks.ask("docker-mute", "docker mute", container="nginx", hours=2)
+    await looks.ask("docker-unmute", "docker unmute", container="nginx")
+    await looks.ask("docker-status-message-set", "docker status-message set", channel="reports")
+    await looks.ask("docker-status-message-list", "docker status-message list")
+    await looks.ask("docker-status-message-remove", "docker status-message remove", channel="reports")
+
+
+async def perf_matters(looks: Looks) -> None:
+    """What is set up, and what is seldom needed."""
+    goal = {"operation": "docker_operation", "percentile": "p95", "threshold": "2s", "success": "99%"}
+    await looks.ask("perf-goal-set", "perf goal set", **goal, channel="reports")
+    await looks.ask("perf-goal-list", "perf goal list")
+    await looks.ask("perf-goal-alerts", "perf goal alerts", channel="reports")
+    await looks.ask("perf-goal-remove", "perf goal remove", operation="docker_operation")
+    await looks.ask("perf-summary", "perf summary")
+    wanted = {"kind": "weekly", "time": "09:00", "timezone": "Europe/Berlin", "weekday": "Monday"}
+    await looks.ask("perf-schedule-set", "perf schedule set", **wanted, channel="reports")
+    for deed in ("list", "preview", "pause", "resume", "remove"):
+        await looks.ask(f"perf-schedule-{deed}", f"perf schedule {deed}")
+    await looks.ask("perf-cleanup", "perf cleanup", days=20)
+    await looks.ask("perf-export", "perf export", operation="config_load")
+    await looks.ask("perf-doctor", "perf doctor")
+    await looks.ask("perf-debug", "perf debug", minutes=5)
+    await looks.ask("perf-memory", "perf memory")
+    await looks.ask("perf-profile", "perf profile", seconds=1)
 
 
 def keep(taken: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import _parser
-from docs.make.commands import commands_page
+from docs.make.commands import commands_page, registered
 from docs.make.settings import settings_page
 
 ROOT = Path(__file__).parents[3]
@@ -84,3 +84,8 @@ def test_samples_of_code_are_right(page: Path) -> None:
             for line in re.findall(r"^\$ ddc-perf (.*)$", sample, re.MULTILINE):
                 words = shlex.split(re.split(r" \| | >| #", line)[0])
                 _parser().parse_args(words)  # ends the test when it is wrong
+
+
+async def test_every_command_has_its_picture() -> None:
+    names = {f"{command.qualified_name.replace(' ', '-')}.png" for command in await registered()}
+    assert names - {path.name for path in (ROOT / "docs/img").glob("*.png")} == set()
