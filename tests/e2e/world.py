@@ -102,7 +102,7 @@ def find_component(interaction: Interaction, label: str) -> tuple[dict[str, Any]
 
 
 def text_of(interaction: Interaction) -> str:
-    """All words that a person sees of an answer."""
+    """All words that a person sees of an answer; a blank that keeps two words on a line is a blank."""
     parts: list[str] = []
     for message in interaction.messages:
         parts.append(message["content"])
@@ -112,7 +112,7 @@ def text_of(interaction: Interaction) -> str:
             parts.append(embed.get("footer", {}).get("text", ""))
         for row in message["components"]:
             parts += [component.get("label") or component.get("placeholder") or "" for component in row["components"]]
-    return "\n".join(part for part in parts if part)
+    return "\n".join(part for part in parts if part).replace("\u00a0", " ")
 
 
 async def until_text(interaction: Interaction, wanted: str, patience: float = 15) -> str:
