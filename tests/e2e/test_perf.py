@@ -143,13 +143,15 @@ async def test_export_gives_the_measurements_as_a_file(world: World, kind: str) 
     text = content.decode()
     if kind == "json":
         document = json.loads(text)
-        assert document["statistics"]["config_load"]["total_calls"] == 1
         operations = [entry["operation"] for entry in document["entries"]]
+        assert document["statistics"]["config_load"]["total_calls"] == len(operations)
     elif kind == "csv":
         operations = [row["operation"] for row in csv.DictReader(io.StringIO(text))]
     else:
         operations = [json.loads(line)["operation"] for line in text.splitlines()]
-    assert operations == ["config_load"]
+    # Once at the start; a bot that lives long may have looked again.
+    assert operations
+    assert set(operations) == {"config_load"}
 
 
 async def test_an_export_past_the_upload_limit_says_so_and_what_to_do(tmp_path: Path) -> None:
