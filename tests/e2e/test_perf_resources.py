@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
@@ -38,11 +38,16 @@ async def test_the_bot_notes_how_it_does_and_tells_it(tmp_path: Path) -> None:
 
 @pytest.mark.docker
 async def test_the_parts_of_a_restart_come_to_no_more_than_the_whole(world: World, containers: Containers) -> None:
+    pressed = "component.container_confirm.confirm"
+    acted: dict[str, Any] = {"action": "restart", "container": containers.web}
+    # Tests before this one, with the same bot, may have restarted it, too.
+    presses = len([one for one in world.bot.records(pressed) if one["metadata"]["outcome"] == "ok"])
+    actions = len([one for one in world.bot.records("docker_operation") if acted.items() <= one["metadata"].items()])
     asked = await world.run("docker restart", container=containers.web)
     await until_text(await world.press(asked, f"Restart {containers.web}"), "Restarted")
-    record = await world.bot.recorded("component.container_confirm.confirm", outcome="ok")
+    record = await world.bot.recorded(pressed, count=presses + 1, outcome="ok")
     parts, whole = record["metadata"]["parts"], record["duration"]
-    action = await world.bot.recorded("docker_operation", action="restart", container=containers.web)
+    action = await world.bot.recorded("docker_operation", count=actions + 1, **acted)
     assert parts["docker"] == pytest.approx(action["duration"], rel=0.3)
     assert parts["discord"] > 0
     assert parts["docker"] + parts["discord"] + parts.get("queue", 0.0) <= whole + 0.01
