@@ -73,7 +73,7 @@ def test_the_result_is_one_short_line_whatever_comes(message: str) -> None:
         "GET /api/v10/users/@me 200 in 12ms",
         "nextcloud_cron_job_2_finished_successfully",
         "/data/Movies/Season01/Episode02/part1 copied to /mnt/backup/2026-11-24/Movies",
-        "Downloading https://example.com:8080/path/file.tar.gz from ghcr.io/owner/app:1.2.3",
+        "Downloading https://example.com:8080/path/file.tar.gz from registry.example.com/owner/app:1.2.3",
         "all tests passed: 12 ok, monkey: banana",
         "at org.springframework.boot.autoconfigure.AutoConfigurationPackages.get(AutoConfigurationPackages.java:196)",
         "user bob logged in from 192.168.1.20 at 2026-11-24T08:00:00.123456Z, mail bob@example.com",
