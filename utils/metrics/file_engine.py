@@ -210,17 +210,24 @@ class FileEngine:
         return sorted(found, key=lambda entry: (entry.duration, entry.end_time), reverse=True)[:limit]
 
     def _read_back(self, offsets: Iterable[int]) -> Iterator[MetricEntry]:
-        return (entry for offset in offsets if (entry := self._index.entry(offset)) is not None)
+        breathe = Breath()
+        for offset in offsets:
+            entry = self._index.entry(offset)
+            if entry is not None:
+                yield entry
+            breathe()
 
     def samples(self, operation: str, since: float, until: float) -> Samples:
         """See `Engine.samples`."""
         with self._telling(), self._fresh(operation) as (_, waiting):
-            found = columns_of(self._index.store, operation, since, until, Breath())
+            breathe = Breath()
+            found = columns_of(self._index.store, operation, since, until, breathe)
             endings = found.successes
             # The newest first: when there are too many to look at, the oldest count as failures.
             for place, offset in found.failed[: -MOST_LOOKED_AT - 1 : -1]:
                 entry = self._index.entry(offset)
                 endings[place] = FAILED if entry is None else ending_of(entry)
+                breathe()
         filed = Samples(found.ends, found.durations, bytes(endings))
         later = [(one.end_time, one.duration, ending_of(one)) for one in waiting if since <= one.end_time < until]
         return filed.with_more(later) if later else filed

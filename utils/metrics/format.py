@@ -107,6 +107,18 @@ def percent(fraction: float) -> str:
     return f"{sign}{_digits(value)} %"
 
 
+def cpu_use(value: float) -> str:
+    """Write how much of the processors is used.
+
+    Args:
+        value: 100.0 is one processor.
+
+    Returns:
+        As `percent` does, but 99.97 is ``100 %``: one processor is no limit, so nearly one is rounded like all else.
+    """
+    return "100 %" if 99.5 <= value < 100 else percent(value / 100)  # noqa: PLR2004 - what `percent` keeps below all
+
+
 def sparkline(values: Iterable[float | None]) -> str:
     """Draw numbers as blocks on their own scale, lowest to highest.
 

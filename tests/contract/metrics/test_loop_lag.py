@@ -10,6 +10,7 @@ the machine does not, so of several tries the best one counts.
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ import pytest
 from tests.bench.data import FILE, OPERATIONS, Sample
 from tests.bench.lag import measured_lags
 from tests.bench.setting import wait_until_ready
+from utils.metrics.engine.sizes import NORMAL
 from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
@@ -73,6 +75,24 @@ async def test_the_loop_goes_on_while_a_large_file_is_loaded(tmp_path: Path, lin
         assert (await asyncio.to_thread(metrics.health)).entries == ENTRIES
 
     assert await worst_lag(tmp_path, lines, work, loaded=False) <= LIMIT
+
+
+async def test_a_loop_that_talks_goes_on_while_a_file_is_read_at_once(tmp_path: Path, lines: bytes) -> None:
+    async def work(metrics: PerformanceMetrics) -> None:
+        asked = asyncio.create_task(asyncio.to_thread(metrics.health))
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            while not asked.done():
+                # As a library that connects: many calls of the system, each of which gives the interpreter's lock back.
+                for _ in range(20):
+                    ours.send(b"?")
+                    theirs.recv(1)
+                await asyncio.sleep(0.001)
+        assert (await asked).entries == len(part.splitlines())
+
+    # So much is read by the first question itself.
+    part = lines[: lines.rindex(b"\n", 0, NORMAL.at_once) + 1]
+    assert await worst_lag(tmp_path, part, work, loaded=False) <= LIMIT
 
 
 async def test_the_loop_goes_on_while_a_large_file_is_asked(tmp_path: Path, lines: bytes) -> None:

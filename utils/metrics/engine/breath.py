@@ -1,7 +1,9 @@
 """Sleeps a little between steps of long work, so that an event loop in the same process goes on.
 
 Python hands the interpreter's lock on every five milliseconds, but to any thread that waits for it, and not in the
-middle of a call of C. Who gives it back before that, and sleeps for a moment, lets the loop in at once.
+middle of a call of C. A thread that reads a file again and again is worse: each read gives the lock back and takes it
+again before another thread wakes up, and each time the five milliseconds begin anew; measured, a loop waited 290 ms.
+Who gives the lock back and sleeps for a moment lets the loop in at once.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from utils.metrics.engine.breath import Breath
 from utils.metrics.engine.scan import BLOCK, Scanner
 
 if TYPE_CHECKING:
@@ -138,8 +139,10 @@ def _line_end(descriptor: int, offset: int, stop: int) -> int:
 def _mixed(descriptor: int, start: int, last: int, size: int, cutoff: float) -> Iterator[tuple[int, int]]:
     """Yield the lines to leave out from `start`, a line's start, to the line at `last`."""
     scanner = Scanner(descriptor, start)
+    breathe = Breath()
     unwanted: int | None = None
     while scanner.at <= last and scanner.step(size):
+        breathe()
         rows, corrupt = scanner.take()
         lines = [(offset, end < cutoff) for found in rows.values() for end, offset, _, _ in found]
         for offset, goes in sorted([*lines, *((offset, False) for offset in corrupt)]):

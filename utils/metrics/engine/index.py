@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from utils.metrics.codec import decode
 from utils.metrics.engine import checkpoint
+from utils.metrics.engine.breath import Breath
 from utils.metrics.engine.loading import Gap, line_start_before, load
 from utils.metrics.engine.recall import Recall
 from utils.metrics.engine.scan import MEMORY, Scanner, line_at
@@ -167,9 +168,10 @@ class Index:
             self._go_to(start)
 
     def _read_on(self, end: int) -> None:
-        blocks = 0
+        blocks, breathe = 0, Breath()
         while self._scanner.step(end):
             blocks += 1
+            breathe()
             if not blocks % _BLOCKS_AT_ONCE:
                 self._take()
         self._take()

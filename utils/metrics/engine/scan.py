@@ -31,7 +31,9 @@ Row: TypeAlias = tuple[float, int, float, bool]
 _NUMBER = rb"-?(?:0|[1-9]\d{0,15}+)(?:\.\d{1,20}+)?+(?:e-\d\d?+)?+"
 _TEXT = rb'"[^"\\\x00-\x1f]*+"'
 _VALUE = rb"(?:" + _TEXT + rb"|-?(?:0|[1-9]\d*+)(?:\.\d++)?+(?:[eE][-+]?\d++)?+|true|false|null)"
-_PAIR = _TEXT + rb": " + _VALUE
+_FLAT = _TEXT + rb": " + _VALUE
+# The parts of a call's time are an object within the metadata; it holds none itself.
+_PAIR = _TEXT + rb": (?:" + _VALUE + rb"|\{(?:" + _FLAT + rb"(?:, " + _FLAT + rb")*+)?+\})"
 _LINE = re.compile(
     rb'(?m)^\{"operation": "([^"\\\x00-\x1f]++)", "start_time": ' + _NUMBER + rb', "end_time": (' + _NUMBER + rb"), "
     rb'"duration": (' + _NUMBER + rb'), "success": (true|false), "timestamp": ' + _TEXT + rb', "metadata": '

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from utils.metrics.codec import decode
+from utils.metrics.engine.breath import Breath
 from utils.metrics.engine.scan import line_at
 
 if TYPE_CHECKING:
@@ -59,11 +60,12 @@ class Stream:
         Raises:
             OSError: the file can't be read.
         """
-        lines = _Lines(self._descriptor)
+        lines, breathe = _Lines(self._descriptor), Breath()
         for offset in chain(chain.from_iterable(map(self._read_folded, self._folded)), _merged(self._columns)):
             entry = decode(lines.at(offset))
             if entry is not None:
                 yield entry
+            breathe()
 
     def _read_folded(self, stretch: Stretch) -> Iterator[int]:
         columns = stretch.read(self._descriptor, self._size)

@@ -30,7 +30,8 @@ numbers = st.one_of(
     st.integers(-(10**20), 10**20),
     st.sampled_from([0, -0.0, 1e-05, 1e22, 1.7e308, 1_699_999_999.123456]),
 )
-values = st.one_of(texts, numbers, st.booleans(), st.none(), st.lists(st.integers(), max_size=2))
+flat = st.one_of(texts, numbers, st.booleans(), st.none(), st.lists(st.integers(), max_size=2))
+values = st.one_of(flat, st.dictionaries(texts, st.one_of(flat, st.just({})), max_size=2))
 lines = st.builds(
     lambda fields, ascii_only: json.dumps(fields, ensure_ascii=ascii_only).encode("utf-8", "replace"),
     st.fixed_dictionaries(
@@ -107,7 +108,9 @@ def test_what_this_program_writes_takes_the_short_way(
     success: bool,  # noqa: FBT001 - hypothesis calls it
     with_metadata: bool,  # noqa: FBT001 - as above
 ) -> None:
-    metadata = {"container": "nginx", "tries": 3, "ack": 0.012, "é": None, "on": True} if with_metadata else None
+    parts = {"docker": 0.25, "discord": 0.1}
+    told = {"container": "nginx", "tries": 3, "ack": 0.012, "é": None, "on": True, "parts": parts, "none": {}}
+    metadata = told if with_metadata else None
     record = (name, WallTime(1_699_999_999.25), duration, 0.0, success, metadata)
     line = Encoder().encode([record], 0.0)
     assert len(_LINE.findall(line * 3)) == 3
