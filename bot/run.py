@@ -28,6 +28,10 @@ from utils.metrics.redact import conceal, redact
 from utils.performance_metrics import get_performance_metrics
 
 _log = logging.getLogger(__name__)
+# Seconds for which a thread may keep the interpreter's lock from the loop: Python's own 0.005 add up, because the loop
+# gives the lock back at each call of the system. Measured: beside a thread that works, to start one more takes 1.3 ms
+# with this and 10.5 without.
+_SWITCH = 0.0005
 
 EXIT_SETTINGS = 2
 EXIT_TOKEN = 3
@@ -75,6 +79,7 @@ def run(*, in_sandbox: bool) -> int:
         # What stands now stands for good. The collector of garbage need not look at it each time: that holds the loop.
         gc.collect()
         gc.freeze()
+        sys.setswitchinterval(_SWITCH)
         asyncio.run(_run(config, logs, sandbox))
     except StartError as error:
         return _fail(str(error), error.code)
