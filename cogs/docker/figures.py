@@ -10,7 +10,7 @@ from discord.utils import format_dt
 from cogs.perf.kit import LOOK, PLAIN, Report, code, label
 from services.docker import Health, State
 from services.docker.live import condense
-from utils.metrics.format import cut_middle, duration, percent, size, sparkline
+from utils.metrics.format import cpu_use, cut_middle, duration, percent, size, sparkline
 
 from .status import SIGNS, health_words, sign_and_word
 
@@ -141,7 +141,7 @@ def _live_row(live: Live, now: datetime) -> str:
     if fresh is not None:
         cpu = "…" if _waits(live) else UNKNOWN
         if fresh.cpu is not None:
-            cpu = percent(fresh.cpu / 100).removesuffix(" %")
+            cpu = cpu_use(fresh.cpu).removesuffix(" %")
         if fresh.memory is not None:
             memory = size(fresh.memory)
     return _row(sign, name, cpu, memory, _up(live, now))
@@ -193,13 +193,13 @@ def _cpu(live: Live) -> str:
     fresh = live.fresh
     if fresh is None or fresh.cpu is None:
         return _missing(live)
-    text = percent(fresh.cpu / 100)
+    text = cpu_use(fresh.cpu)
     if fresh.cpus:
         text += f" · the machine has {fresh.cpus}00 %"
     begun = tuple(dropwhile(lambda cpu: cpu is None, live.history))
     known = [cpu for cpu in begun if cpu is not None]
     if len(known) > 1:
-        low, high = percent(min(known) / 100), percent(max(known) / 100)
+        low, high = cpu_use(min(known)), cpu_use(max(known))
         text += f"\n`{sparkline(condense(begun, _SPARKS))}` {low} to {high} in {duration(round(live.span))}"
     return text
 

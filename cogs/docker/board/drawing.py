@@ -11,7 +11,7 @@ from discord.utils import format_dt
 from cogs.docker.status import SIGNS, exit_code, health_words
 from cogs.perf.kit import BAD, FINE, LOOK, Report, code
 from services.docker import Health, State
-from utils.metrics.format import percent, size
+from utils.metrics.format import cpu_use, size
 
 from .planner import Content
 
@@ -112,7 +112,7 @@ def container_line(container: Container, since: Mapping[str, datetime], sample: 
     parts = [words, health]
     if sample is not None and container.state.is_up:
         figures = [
-            "" if sample.cpu is None else percent(sample.cpu / 100),
+            "" if sample.cpu is None else cpu_use(sample.cpu),
             "" if sample.memory is None else size(sample.memory),
         ]
         parts += [figure.replace(" ", _NO_BREAK) for figure in figures]  # a phone must not part a number from its unit

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils.metrics.format import count, cut_middle, duration, percent, size, sparkline
+from utils.metrics.format import count, cpu_use, cut_middle, duration, percent, size, sparkline
 
 ANY_NUMBER = st.floats(allow_nan=True, allow_infinity=True)
 
@@ -113,6 +113,22 @@ def test_a_share_is_written_in_percent(fraction: float, text: str) -> None:
 @given(st.floats(min_value=0, max_value=1, exclude_min=True, exclude_max=True))
 def test_a_part_never_reads_as_none_or_all(fraction: float) -> None:
     assert percent(fraction) not in ("0 %", "100 %")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0 %"),
+        (0.01, "<0.1 %"),
+        (7.25, "7.2 %"),
+        (99.4, "99 %"),
+        (99.97, "100 %"),
+        (100.0, "100 %"),
+        (199.9, "200 %"),
+    ],
+)
+def test_of_processors_one_is_not_all(value: float, text: str) -> None:
+    assert cpu_use(value) == text
 
 
 def test_a_sparkline_runs_from_the_lowest_to_the_highest_block() -> None:
