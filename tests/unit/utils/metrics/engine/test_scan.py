@@ -30,8 +30,10 @@ numbers = st.one_of(
     st.integers(-(10**20), 10**20),
     st.sampled_from([0, -0.0, 1e-05, 1e22, 1.7e308, 1_699_999_999.123456]),
 )
-flat = st.one_of(texts, numbers, st.booleans(), st.none(), st.lists(st.integers(), max_size=2))
-values = st.one_of(flat, st.dictionaries(texts, st.one_of(flat, st.just({})), max_size=2))
+flat: st.SearchStrategy[object] = st.one_of(
+    texts, numbers, st.booleans(), st.none(), st.lists(st.integers(), max_size=2)
+)
+values: st.SearchStrategy[object] = st.one_of(flat, st.dictionaries(texts, st.one_of(flat, st.just({})), max_size=2))
 lines = st.builds(
     lambda fields, ascii_only: json.dumps(fields, ensure_ascii=ascii_only).encode("utf-8", "replace"),
     st.fixed_dictionaries(
