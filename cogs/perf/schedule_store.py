@@ -6,13 +6,12 @@ written anew as version 2.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from utils.metrics.analysis.regressions import Told
-from utils.metrics.books import BookFile
+from utils.metrics.books import BookError, JsonBookFile
 
 from .schedule import Kind, Schedule, State
 
@@ -32,21 +31,10 @@ MOST_SCHEDULES = 10
 _VERSION = 2
 
 
-class ScheduleStoreError(Exception):
-    """The schedules could not be read or saved.
+class ScheduleStoreError(BookError):
+    """The schedules could not be read or saved."""
 
-    Args:
-        deed: "read" or "saved".
-        path: The file.
-        reason: What the system said.
-    """
-
-    def __init__(self, deed: str, path: Path, reason: str) -> None:
-        super().__init__(f"{path} could not be {deed}: {reason}")
-        self.user_message = (
-            f"The summaries' schedules could not be {deed} ({reason}). Nothing was changed. "
-            f"Make sure that the bot may write to the folder of `{path.name}` and that its disk is not full."
-        )
+    what = "The summaries' schedules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +131,7 @@ class Book:
         return tuple(other for other in self.schedules if other.key != schedule.key)
 
 
-class ScheduleStore(BookFile[Book]):
+class ScheduleStore(JsonBookFile[Book]):
     """The file.
 
     Args:
@@ -154,9 +142,8 @@ class ScheduleStore(BookFile[Book]):
         super().__init__(
             path,
             empty=Book,
-            decode=lambda content: _read(json.loads(content)),
-            encode=lambda book: (json.dumps(_write(book), indent=1) + "\n").encode(),
-            damaged=(ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError),
+            read=_read,
+            write=_write,
             problem=ScheduleStoreError,
             lost="The file with the schedules was damaged. It was kept as {}; set the schedules again.",
         )

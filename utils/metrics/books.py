@@ -10,8 +10,9 @@ Everything here blocks; callers in an event loop use a thread.
 
 from __future__ import annotations
 
+import json
 import time
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from utils.metrics.whole_file import write_whole
 
@@ -20,6 +21,41 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Book = TypeVar("Book")
+
+
+class BookError(Exception):
+    """A book could not be read or saved; a class of its own for each says of what.
+
+    Args:
+        deed: "read" or "saved".
+        path: The file.
+        reason: What the system said.
+
+    Attributes:
+        what: What stands in the book, as a sentence begins with it.
+        user_message: What was wrong and what to do.
+    """
+
+    what: ClassVar[str]
+
+    def __init__(self, deed: str, path: Path, reason: str) -> None:
+        super().__init__(f"{path} could not be {deed}: {reason}")
+        self.user_message = trouble(self.what, deed, path, reason)
+
+
+def trouble(what: str, deed: str, path: Path, reason: str) -> str:
+    """Tell an admin that a book could not be read or saved, and what to do.
+
+    Args:
+        what: What stands in it, as a sentence begins with it.
+        deed: "read" or "saved".
+        path: The file.
+        reason: What the system said.
+    """
+    return (
+        f"{what} could not be {deed} ({reason}). Nothing was changed. "
+        f"Make sure that the bot may write to the folder of `{path.name}` and that its disk is not full."
+    )
 
 
 class BookFile(Generic[Book]):
@@ -94,6 +130,39 @@ class BookFile(Generic[Book]):
         except OSError as error:
             raise self._problem("read", self._path, f"it is damaged, and moving it: {_reason(error)}") from error
         return self._lost.format(aside.name)
+
+
+class JsonBookFile(BookFile[Book]):
+    """The file of a book that is taken apart and put together by hand, as JSON that a person can read.
+
+    Args:
+        path: Where it is or will be; missing folders are made at the first save.
+        empty: Makes the book of a file that is not there yet.
+        read: Makes a book of what stands in the file, and may trip over anything that is not as it should be.
+        write: Makes what JSON can hold of a book.
+        problem: As of a `BookFile`.
+        lost: As of a `BookFile`.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        empty: Callable[[], Book],
+        read: Callable[[Any], Book],
+        write: Callable[[Book], Any],
+        problem: Callable[[str, Path, str], Exception],
+        lost: str,
+    ) -> None:
+        super().__init__(
+            path,
+            empty=empty,
+            decode=lambda content: read(json.loads(content)),
+            encode=lambda book: (json.dumps(write(book), indent=1) + "\n").encode(),
+            damaged=(ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError),
+            problem=problem,
+            lost=lost,
+        )
 
 
 def _reason(error: OSError) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from utils.metrics.books import BookFile
+from services.books import StructBookFile
+from utils.metrics.books import BookError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,21 +18,10 @@ if TYPE_CHECKING:
 FILE_NAME = "status_messages.json"
 
 
-class StoreError(Exception):
-    """The book of status messages could not be read or saved.
+class StoreError(BookError):
+    """The book of status messages could not be read or saved."""
 
-    Args:
-        deed: "read" or "saved".
-        path: The file.
-        reason: What the system said.
-    """
-
-    def __init__(self, deed: str, path: Path, reason: str) -> None:
-        super().__init__(f"{path} could not be {deed}: {reason}")
-        self.user_message = (
-            f"The book of status messages could not be {deed} ({reason}). Nothing was changed. "
-            f"Make sure that the bot may write to the folder of `{path.name}` and that its disk is not full."
-        )
+    what = "The book of status messages"
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +77,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
         return Book(posts=tuple(post for post in self.posts if post.channel_id != channel_id))
 
 
-class BoardStore(BookFile[Book]):
+class BoardStore(StructBookFile[Book]):
     """The file.
 
     Args:
@@ -97,10 +87,7 @@ class BoardStore(BookFile[Book]):
     def __init__(self, path: Path) -> None:
         super().__init__(
             path,
-            empty=Book,
-            decode=lambda content: msgspec.json.decode(content, type=Book),
-            encode=lambda book: msgspec.json.format(msgspec.json.encode(book), indent=1) + b"\n",
-            damaged=(msgspec.MsgspecError, UnicodeDecodeError, RecursionError),
+            Book,
             problem=StoreError,
             lost="The file with the status messages was damaged. It was kept as {}; set them again.",
         )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from utils.metrics.analysis.goals import Goal
-from utils.metrics.books import BookFile
+from utils.metrics.books import BookError, JsonBookFile
 
 from .book import Alarm, Book, Kept, Kind, Notice
 
@@ -17,24 +16,13 @@ FILE_NAME = "goals.json"
 _VERSION = 1
 
 
-class GoalStoreError(Exception):
-    """The goals could not be read or saved.
+class GoalStoreError(BookError):
+    """The goals could not be read or saved."""
 
-    Args:
-        deed: "read" or "saved".
-        path: The file.
-        reason: What the system said.
-    """
-
-    def __init__(self, deed: str, path: Path, reason: str) -> None:
-        super().__init__(f"{path} could not be {deed}: {reason}")
-        self.user_message = (
-            f"The goals could not be {deed} ({reason}). Nothing was changed. Make sure that the bot may write to the "
-            f"folder of `{path.name}` and that its disk is not full."
-        )
+    what = "The goals"
 
 
-class GoalStore(BookFile[Book]):
+class GoalStore(JsonBookFile[Book]):
     """The file.
 
     Args:
@@ -45,9 +33,8 @@ class GoalStore(BookFile[Book]):
         super().__init__(
             path,
             empty=Book,
-            decode=lambda content: _read(json.loads(content)),
-            encode=lambda book: (json.dumps(_write(book), indent=1) + "\n").encode(),
-            damaged=(ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError),
+            read=_read,
+            write=_write,
             problem=GoalStoreError,
             lost="The file with the goals was damaged. It was kept as {}; set the goals again.",
         )

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from services.books import StructBookFile
 from services.docker.errors import DockerError
-from utils.metrics.books import BookFile
+from utils.metrics.books import trouble
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,10 +27,7 @@ class BookError(DockerError):
     """
 
     def __init__(self, deed: str, path: Path, reason: str) -> None:
-        super().__init__(
-            f"What is set about alerts could not be {deed} ({reason}). Nothing was changed. "
-            f"Make sure that the bot may write to the folder of `{path.name}` and that its disk is not full."
-        )
+        super().__init__(trouble("What is set about alerts", deed, path, reason))
 
 
 class Book(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +68,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
         return {name: until for name, until in self.mutes.items() if self.is_muted(name, now)}
 
 
-class BookStore(BookFile[Book]):
+class BookStore(StructBookFile[Book]):
     """The file.
 
     Args:
@@ -80,10 +78,7 @@ class BookStore(BookFile[Book]):
     def __init__(self, path: Path) -> None:
         super().__init__(
             path,
-            empty=Book,
-            decode=lambda content: msgspec.json.decode(content, type=Book),
-            encode=lambda book: msgspec.json.format(msgspec.json.encode(book), indent=1) + b"\n",
-            damaged=(msgspec.MsgspecError, UnicodeDecodeError, RecursionError),
+            Book,
             problem=BookError,
             lost="The file about alerts was damaged. It was kept as {}; set the channel and the mutes again.",
         )

@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils.metrics.books import BookFile
+from utils.metrics.books import BookError, JsonBookFile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Problem(Exception):  # noqa: N818 - the tests' own
-    def __init__(self, deed: str, path: Path, reason: str) -> None:
-        super().__init__(f"{path.name} could not be {deed}: {reason}")
+class NumbersError(BookError):
+    what = "The numbers"
 
 
-def numbers(path: Path) -> BookFile[list[int]]:
-    def decode(content: bytes) -> list[int]:
-        found = json.loads(content)
+def numbers(path: Path) -> JsonBookFile[list[int]]:
+    def read(found: Any) -> list[int]:  # noqa: ANN401 - whatever stands in the file
         if not isinstance(found, list):
             raise TypeError
         return [int(number) for number in found]
 
-    return BookFile(
-        path,
-        empty=list,
-        decode=decode,
-        encode=lambda book: json.dumps(book).encode(),
-        damaged=(ValueError, TypeError),
-        problem=Problem,
-        lost="It was damaged; it lies in {}.",
+    return JsonBookFile(
+        path, empty=list, read=read, write=list, problem=NumbersError, lost="It was damaged; it lies in {}."
     )
 
 
@@ -60,8 +51,12 @@ def test_a_damaged_file_is_kept_aside_and_told(tmp_path: Path, content: bytes) -
 def test_a_file_that_cannot_be_read_raises_and_stays(tmp_path: Path) -> None:
     path = tmp_path / "numbers.json"
     path.mkdir()
-    with pytest.raises(Problem, match=r"numbers\.json could not be read: is a directory"):
+    with pytest.raises(NumbersError, match=r"numbers\.json could not be read: is a directory") as caught:
         numbers(path).load()
+    assert caught.value.user_message == (
+        "The numbers could not be read (is a directory). Nothing was changed. Make sure that the bot may write to the "
+        "folder of `numbers.json` and that its disk is not full."
+    )
     assert path.is_dir()
 
 
@@ -70,6 +65,6 @@ def test_a_save_that_fails_leaves_the_old_book(tmp_path: Path) -> None:
     numbers(path).save([1])
     os.rename(path.parent, tmp_path / "elsewhere")  # noqa: PTH104 - a folder
     path.parent.write_text("in the way")
-    with pytest.raises(Problem, match="could not be saved"):
+    with pytest.raises(NumbersError, match="could not be saved"):
         numbers(path).save([2])
     assert numbers(tmp_path / "elsewhere" / "numbers.json").load() == ([1], None)
