@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from tests.contract.metrics.kit import ManualClock
+from tests.unit.golden import NOW, Filled, a_home_servers_day, filling, kept
 from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
@@ -17,23 +19,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[4]
 GOLDEN = Path(__file__).parent / "golden"
-NOW = 1_795_500_000.0  # Tuesday 24 November 2026, 06:00 UTC
-
-
-class Hands:
-    """A clock that stands still."""
-
-    def wall(self) -> float:
-        return NOW
-
-    def monotonic(self) -> float:
-        return NOW
-
-
-class Filled(Protocol):
-    """Puts believable calls into metrics."""
-
-    def __call__(self, operation: str, durations: list[float], *, ago: float = 60, **metadata: object) -> None: ...
 
 
 class Program(Protocol):
@@ -46,7 +31,7 @@ class Program(Protocol):
 
 @pytest.fixture
 def metrics(tmp_path: Path) -> Iterator[PerformanceMetrics]:
-    made = PerformanceMetrics(tmp_path / "metrics", clock=Hands())
+    made = PerformanceMetrics(tmp_path / "metrics", clock=ManualClock(NOW))
     yield made
     made.close()
 
@@ -54,25 +39,13 @@ def metrics(tmp_path: Path) -> Iterator[PerformanceMetrics]:
 @pytest.fixture
 def fill(metrics: PerformanceMetrics) -> Filled:
     """Record calls a minute apart, the last one `ago` seconds before now; outcome=... makes them failures."""
-
-    def record(operation: str, durations: list[float], *, ago: float = 60, **metadata: object) -> None:
-        for index, duration in enumerate(reversed(durations)):
-            end = NOW - ago - index * 60
-            metrics.record(operation, duration, success="outcome" not in metadata, metadata=metadata, end_time=end)
-
-    return record
+    return filling(metrics)
 
 
 @pytest.fixture
 def small(fill: Filled) -> None:
     """A home server's day, the same as in the tests of the chat's reports."""
-    fill("docker_operation", [0.3 + 0.01 * n for n in range(40)], action="restart", container="nginx")
-    fill("docker_operation", [1.5, 2.0, 4.2], ago=40_000, action="stop", container="postgres", queue_wait=2.1)
-    fill("docker_operation", [30.0, 30.0], ago=9000, action="restart", container="postgres", outcome="timeout")
-    fill("docker_operation", [0.001], ago=3000, action="stop", container="nginx", outcome="denied")
-    fill("config_load", [0.002, 0.003] * 60, ago=100)
-    fill("command.docker.restart", [0.28] * 4, ago=2000, ack=0.08)
-    fill("token_decrypt", [0.1], ago=50_000, outcome="error", error_type="InvalidToken")
+    a_home_servers_day(fill)
 
 
 @pytest.fixture
@@ -97,11 +70,7 @@ def golden() -> Callable[[str, str], None]:
     """Compare a text with the one kept under that name; GOLDEN=write keeps it anew: look at what changed."""
 
     def compare(name: str, text: str) -> None:
-        path = GOLDEN / f"{name}.txt"
-        if os.environ.get("GOLDEN") == "write":
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        assert text == path.read_text(encoding="utf-8")
+        assert text == kept(GOLDEN, name, text)
 
     return compare
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import zoneinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cogs.perf import zones
 from cogs.perf.screen import Page, Pick
+from tests.contract.metrics.kit import ManualClock
+from tests.unit.golden import NOW, Filled, a_home_servers_day, filling, kept
 from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
@@ -21,36 +22,16 @@ if TYPE_CHECKING:
 
     from cogs.perf.screen import Screen
 
-NOW = 1_795_500_000.0  # Tuesday 24 November 2026, 06:00 UTC
 GOLDEN = Path(__file__).parent / "golden"
 
 
-class Hands:
-    """A clock that stands still until it is turned."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def wall(self) -> float:
-        return self.now
-
-    def monotonic(self) -> float:
-        return self.now
-
-
-class Filled(Protocol):
-    """Puts believable calls into metrics."""
-
-    def __call__(self, operation: str, durations: list[float], *, ago: float = 60, **metadata: object) -> None: ...
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(NOW)
 
 
 @pytest.fixture
-def clock() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
-def metrics(tmp_path: Path, clock: Hands) -> Iterator[PerformanceMetrics]:
+def metrics(tmp_path: Path, clock: ManualClock) -> Iterator[PerformanceMetrics]:
     made = PerformanceMetrics(tmp_path / "metrics", clock=clock)
     yield made
     made.close()
@@ -59,13 +40,7 @@ def metrics(tmp_path: Path, clock: Hands) -> Iterator[PerformanceMetrics]:
 @pytest.fixture
 def fill(metrics: PerformanceMetrics) -> Filled:
     """Record calls a minute apart, the last one `ago` seconds before now; outcome=... makes them failures."""
-
-    def record(operation: str, durations: list[float], *, ago: float = 60, **metadata: object) -> None:
-        for index, duration in enumerate(reversed(durations)):
-            end = NOW - ago - index * 60
-            metrics.record(operation, duration, success="outcome" not in metadata, metadata=metadata, end_time=end)
-
-    return record
+    return filling(metrics)
 
 
 @pytest.fixture
@@ -119,11 +94,7 @@ def golden() -> Callable[[str, str], None]:
     """Compare a text with the one kept under that name; GOLDEN=write keeps it anew: look at what changed."""
 
     def compare(name: str, text: str) -> None:
-        path = GOLDEN / f"{name}.txt"
-        if os.environ.get("GOLDEN") == "write":
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        assert text == path.read_text(encoding="utf-8")
+        assert text == kept(GOLDEN, name, text)
 
     return compare
 
@@ -131,13 +102,7 @@ def golden() -> Callable[[str, str], None]:
 @pytest.fixture
 def small(fill: Filled) -> None:
     """A home server's day: some Docker actions, a few of them failed, one refused, and a config that loads."""
-    fill("docker_operation", [0.3 + 0.01 * n for n in range(40)], action="restart", container="nginx")
-    fill("docker_operation", [1.5, 2.0, 4.2], ago=40_000, action="stop", container="postgres", queue_wait=2.1)
-    fill("docker_operation", [30.0, 30.0], ago=9000, action="restart", container="postgres", outcome="timeout")
-    fill("docker_operation", [0.001], ago=3000, action="stop", container="nginx", outcome="denied")
-    fill("config_load", [0.002, 0.003] * 60, ago=100)
-    fill("command.docker.restart", [0.28] * 4, ago=2000, ack=0.08)
-    fill("token_decrypt", [0.1], ago=50_000, outcome="error", error_type="InvalidToken")
+    a_home_servers_day(fill)
 
 
 @pytest.fixture

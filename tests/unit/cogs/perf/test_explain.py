@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cogs.perf.reports.explain import Explain
-from tests.unit.cogs.perf.conftest import NOW
+from tests.unit.golden import NOW
 from utils.metrics.grounds import know
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cogs.perf.screen import Screen
-    from tests.unit.cogs.perf.conftest import Filled
+    from tests.unit.golden import Filled
     from utils.performance_metrics import PerformanceMetrics
 
 

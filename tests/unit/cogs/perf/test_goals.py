@@ -8,7 +8,7 @@ import pytest
 
 from cogs.perf.goals.book import Book, Kept, Kind, Notice
 from cogs.perf.reports.goals import Goals, alarm, bar, goal_set
-from tests.unit.cogs.perf.conftest import NOW
+from tests.unit.golden import NOW
 from utils.metrics.goals import Goal, read
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import discord
 
     from cogs.perf.screen import Screen
-    from tests.unit.cogs.perf.conftest import Filled
+    from tests.unit.golden import Filled
     from utils.performance_metrics import PerformanceMetrics
 
 DOCKER = Goal("docker_operation", percentile=0.95, threshold=2.0, success=0.99)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import discord
 
     from cogs.perf.screen import Link, Screen
-    from tests.unit.cogs.perf.conftest import Filled
+    from tests.unit.golden import Filled
     from utils.performance_metrics import PerformanceMetrics
 
 NOW = 1_795_500_000.0

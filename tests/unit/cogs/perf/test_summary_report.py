@@ -13,7 +13,8 @@ from cogs.perf.reports.summary import day, month, week
 from cogs.perf.reports.summary.names import span_name
 from cogs.perf.schedule import LAST, Kind, Schedule, State
 from cogs.perf.schedule_store import Claim
-from tests.unit.cogs.perf.conftest import NOW, embed_text
+from tests.unit.cogs.perf.conftest import embed_text
+from tests.unit.golden import NOW
 from utils.metrics.analysis.goals import Goal
 from utils.metrics.analysis.regressions import Change
 from utils.metrics.analysis.regressions import Kind as Worse
@@ -25,7 +26,7 @@ from utils.metrics.summary import week as weeks
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.unit.cogs.perf.conftest import Filled
+    from tests.unit.golden import Filled
     from utils.metrics.analysis.regressions import Told
     from utils.performance_metrics import PerformanceMetrics
 

@@ -10,7 +10,8 @@ import pytest
 
 from cogs.perf.reports.system import Facts, System, gather
 from cogs.perf.resources.figures import Figures
-from tests.unit.cogs.perf.conftest import NOW, page_text
+from tests.unit.cogs.perf.conftest import page_text
+from tests.unit.golden import NOW
 from utils.metrics.model import Health
 from utils.metrics.process.sample import ProcessSample, this_process
 from utils.metrics.words import SAMPLE

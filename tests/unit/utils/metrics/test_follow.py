@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.contract.metrics.kit import NOW, ManualClock
 from utils.metrics.errors import StorageError
 from utils.metrics.follow import Follower
 from utils.performance_metrics import PerformanceMetrics
@@ -20,22 +21,10 @@ if TYPE_CHECKING:
 
     from utils.metrics.model import MetricEntry
 
-NOW = 1_700_000_000.0
-
-
-class Hands:
-    """A clock that stands still."""
-
-    def wall(self) -> float:
-        return NOW
-
-    def monotonic(self) -> float:
-        return 0.0
-
 
 @pytest.fixture
 def metrics(tmp_path: Path) -> Iterator[PerformanceMetrics]:
-    made = PerformanceMetrics(tmp_path, clock=Hands())
+    made = PerformanceMetrics(tmp_path, clock=ManualClock())
     yield made
     made.close()
 
@@ -108,7 +97,7 @@ def test_a_cleanup_by_another_neither_loses_nor_repeats(metrics: PerformanceMetr
     add(metrics, "a")
     follower = follow(metrics)
     add(metrics, "b")
-    other = PerformanceMetrics(tmp_path, clock=Hands())
+    other = PerformanceMetrics(tmp_path, clock=ManualClock())
     assert other.cleanup_old_metrics(days=1) == 1
     add(metrics, "c")
     assert names(follower.new()) == ["b", "c"]
@@ -140,7 +129,7 @@ def test_a_cleanup_of_everything_is_survived(metrics: PerformanceMetrics) -> Non
 )
 def test_every_entry_comes_once_and_in_order_through_any_cleanups_and_rotations(steps: list[tuple[str, int]]) -> None:
     with TemporaryDirectory() as folder:
-        metrics = PerformanceMetrics(Path(folder), clock=Hands())
+        metrics = PerformanceMetrics(Path(folder), clock=ManualClock())
         add(metrics, "first")
         follower = follow(metrics)
         written: list[str] = []

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.contract.metrics.kit import NOW, ManualClock
 from utils.metrics import detail, overview
 from utils.metrics.analysis.course import Slice
 from utils.metrics.analysis.regressions import Change, Kind
@@ -23,23 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-NOW = 1_700_000_000.0
 ENDS = st.floats(NOW - 90_000, NOW + 90_000)
-
-
-class Hands:
-    """A clock that stands still."""
-
-    def wall(self) -> float:
-        return NOW
-
-    def monotonic(self) -> float:
-        return 0.0
 
 
 @pytest.fixture
 def metrics(tmp_path: Path) -> Iterator[PerformanceMetrics]:
-    made = PerformanceMetrics(tmp_path, clock=Hands())
+    made = PerformanceMetrics(tmp_path, clock=ManualClock())
     yield made
     made.close()
 

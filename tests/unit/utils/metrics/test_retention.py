@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.contract.metrics.kit import NOW, ManualClock
 from utils.metrics.model import CleanupPreview
 from utils.metrics.retention import ROOM, Cut, Done, Policy, decide, keep
 from utils.performance_metrics import PerformanceMetrics
@@ -16,18 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-NOW = 1_700_000_000.0
 DAY = 86_400
-
-
-class Hands:
-    """A clock that stands still."""
-
-    def wall(self) -> float:
-        return NOW
-
-    def monotonic(self) -> float:
-        return 0.0
 
 
 class Store:
@@ -126,7 +116,7 @@ def test_a_file_full_of_other_lines_does_not_cost_the_entries() -> None:
 
 @pytest.fixture
 def metrics(tmp_path: Path) -> Iterator[PerformanceMetrics]:
-    made = PerformanceMetrics(tmp_path, clock=Hands())
+    made = PerformanceMetrics(tmp_path, clock=ManualClock())
     yield made
     made.close()
 

@@ -6,39 +6,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-import pytest
 from discord import app_commands
 
-from cogs.perf.cog import PerfCog
 from cogs.perf.doctor import Finding
 from cogs.perf.schedule import Kind, Schedule
 from cogs.perf.schedule_store import FILE_NAME, Book, ScheduleStore
 from sandbox import permissions as perms
 from sandbox.world import BOT_ID, GUILD_ID, REPORTS_ID
-from tests.unit.cogs.perf.desk import Desk, at_the_desk, embed_of
-from utils.performance_metrics import PerformanceMetrics
+from tests.unit.cogs.perf.desk import Desk, embed_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Sequence
 
-    from discord.ext import commands
-
-
-@pytest.fixture
-def metrics(tmp_path: Path) -> Iterator[PerformanceMetrics]:
-    made = PerformanceMetrics(tmp_path / "metrics")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-async def desk(metrics: PerformanceMetrics) -> AsyncIterator[Desk]:
-    async def prepare(bot: commands.Bot) -> None:
-        await bot.add_cog(PerfCog(bot, metrics))
-
-    async with at_the_desk(prepare) as desk:
-        yield desk
+    from utils.performance_metrics import PerformanceMetrics
 
 
 def schedule(metrics: PerformanceMetrics, channel_id: int = int(REPORTS_ID)) -> None:

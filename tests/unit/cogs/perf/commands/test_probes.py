@@ -10,40 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cogs.perf.cog import PerfCog
 from cogs.perf.reports import memory, profile
 from cogs.perf.resources.profiling import Function, Profiled
 from cogs.perf.resources.tracing import Cost, Grown, Line
-from tests.unit.cogs.perf.conftest import NOW
-from tests.unit.cogs.perf.desk import Desk, at_the_desk, embed_of, labels
-from utils.performance_metrics import PerformanceMetrics
+from tests.unit.cogs.perf.desk import Desk, embed_of, labels
+from tests.unit.golden import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     import discord
-    from discord.ext import commands
 
     from cogs.perf.kit import Report
 
 MB = 1_000_000
 
 
-@pytest.fixture
-def metrics(tmp_path: Path) -> Iterator[PerformanceMetrics]:
-    made = PerformanceMetrics(tmp_path / "metrics")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-async def desk(metrics: PerformanceMetrics) -> AsyncIterator[Desk]:
-    async def prepare(bot: commands.Bot) -> None:
-        await bot.add_cog(PerfCog(bot, metrics))
-
-    async with at_the_desk(prepare) as desk:
-        yield desk
+@pytest.fixture(autouse=True)
+def _nothing_is_traced_in_the_end() -> Iterator[None]:
+    yield  # the desk, made after this, is gone when it goes on
     assert not tracemalloc.is_tracing()
 
 

@@ -9,32 +9,17 @@ import pytest
 
 from cogs.perf.cog import PerfCog
 from cogs.perf.commands.live import AT_ONCE
-from tests.unit.cogs.perf.desk import WHERE, Desk, at_the_desk
-from utils.performance_metrics import PerformanceMetrics
+from tests.unit.cogs.perf.desk import WHERE, Desk
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
-
-    from discord.ext import commands
+    from utils.performance_metrics import PerformanceMetrics
 
 
-@pytest.fixture
-def metrics(tmp_path: Path) -> Iterator[PerformanceMetrics]:
-    made = PerformanceMetrics(tmp_path / "metrics")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-async def desk(metrics: PerformanceMetrics) -> AsyncIterator[Desk]:
-    async def prepare(bot: commands.Bot) -> None:
-        cog = PerfCog(bot, metrics)
-        cog.live_pace = 0.05
-        await bot.add_cog(cog)
-
-    async with at_the_desk(prepare) as desk:
-        yield desk
+@pytest.fixture(autouse=True)
+def quick(desk: Desk) -> None:
+    cog = desk.bot.get_cog("PerfCog")
+    assert isinstance(cog, PerfCog)
+    cog.live_pace = 0.05
 
 
 async def watch(desk: Desk) -> dict[str, Any]:

@@ -8,31 +8,10 @@ import pytest
 
 from cogs.perf.cog import PerfCog
 from sandbox.world import REPORTS_ID
-from tests.unit.cogs.perf.desk import Desk, at_the_desk, embed_of
-from utils.performance_metrics import PerformanceMetrics
+from tests.unit.cogs.perf.desk import Desk, embed_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
-
-    from discord.ext import commands
-
-
-@pytest.fixture
-def metrics(tmp_path: Path) -> Iterator[PerformanceMetrics]:
-    """Give metrics on the machine's own clock, as the cog uses it."""
-    made = PerformanceMetrics(tmp_path / "metrics")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-async def desk(metrics: PerformanceMetrics) -> AsyncIterator[Desk]:
-    async def prepare(bot: commands.Bot) -> None:
-        await bot.add_cog(PerfCog(bot, metrics))
-
-    async with at_the_desk(prepare) as desk:
-        yield desk
+    from utils.performance_metrics import PerformanceMetrics
 
 
 async def test_a_goal_is_set_listed_changed_and_removed(desk: Desk, metrics: PerformanceMetrics) -> None:

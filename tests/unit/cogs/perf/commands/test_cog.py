@@ -25,25 +25,8 @@ from tests.unit.cogs.perf.desk import WHERE, Desk, at_the_desk, embed_of, in_the
 from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
-
-
-@pytest.fixture
-def metrics(tmp_path: Path) -> Iterator[PerformanceMetrics]:
-    """Give metrics on the machine's own clock, as the cog uses it."""
-    made = PerformanceMetrics(tmp_path / "metrics")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-async def desk(metrics: PerformanceMetrics) -> AsyncIterator[Desk]:
-    async def prepare(bot: commands.Bot) -> None:
-        await bot.add_cog(PerfCog(bot, metrics))
-
-    async with at_the_desk(prepare) as desk:
-        yield desk
 
 
 def write_schedule(path: Path, **changed: object) -> None:
