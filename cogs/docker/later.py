@@ -14,6 +14,8 @@ from services.docker import OperationTimeout
 from .limits import later_embed, timed_out_embed
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     import discord
 
     Interaction = discord.Interaction[Any]
@@ -32,14 +34,23 @@ def followed(error: BaseException) -> OperationTimeout | None:
 async def tell_timeout(interaction: Interaction, error: OperationTimeout) -> None:
     """Tell it in the interaction's own message, and edit that again when the end is known.
 
-    The second edit is made by a task of its own, named "docker-later", so that a command's time ends with the first.
+    The second edit is made by a task of its own, so that a command's time ends with the first.
 
     Args:
         interaction: Deferred, or answered with the message that asked.
         error: What `followed` found.
     """
     await _show(interaction, timed_out_embed(error))
-    task = asyncio.create_task(_tell_end(interaction, error), name="docker-later")
+    tell_later(_tell_end(interaction, error))
+
+
+def tell_later(telling: Coroutine[Any, Any, None]) -> None:
+    """Let something be told in a task of its own.
+
+    Args:
+        telling: Waits, and tells; it must not raise.
+    """
+    task = asyncio.create_task(telling, name="docker-later")
     _telling.add(task)
     task.add_done_callback(_telling.discard)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.docker, pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("engine")]
 
 WELL_WHEN_TOLD = ("--health-cmd", "cat /well", "--health-interval", "0.3s", "--health-retries", "100")
+DEAF = ("sh", "-c", 'trap "" TERM; while :; do sleep 1; done')
 FAILS_UNTIL_TOLD = ("sh", "-c", "cat /well || exit 3; trap 'exit 0' TERM; while :; do sleep 0.1; done")
 
 
@@ -146,6 +147,30 @@ async def test_a_partial_failure_is_told_plainly_and_the_button_tries_the_failed
             await until_text(again, "2 of 2 started.", 30)
             assert project.running("web")
             await world.bot.recorded("component.group_retry.retry", outcome="ok")
+    finally:
+        project.remove()
+
+
+async def test_a_stop_that_takes_too_long_is_told_and_its_end_in_the_same_result(tmp_path: Path) -> None:
+    project = Project()
+    try:
+        # Docker itself would kill it only after ten minutes: it ends when the test says so.
+        project.add("db", "", "--stop-timeout", "600", command=DEAF)
+        project.add("other")
+        settings = {"timeouts": {project.called("db"): 3}, "cooldown_seconds": {"start": 0, "stop": 0}}
+        settings_file(tmp_path / "bot", {"docker": settings})
+        async with living_bot(tmp_path / "bot") as world:
+            asked = await world.run("docker group stop", target=project.name)
+            pressed = await press(world, asked, f"Stop {project.name} (2 containers)")
+            told = await until_text(pressed, "I go on looking at what took too long", 30)
+            assert "1 of 2 stopped, 1 failed." in told
+            assert f"Stop of `{project.called('db')}` took longer than 3 s. Docker may still finish it." in told
+            assert f"Stop 1 of {project.name} again" in told
+            assert project.running("db")
+            await asyncio.to_thread(docker, "kill", project.called("db"))
+            told = await until_text(pressed, "2 of 2 stopped.", 30)
+            assert f"`{project.called('db')}` stopped after all" in told
+            assert "again" not in told
     finally:
         project.remove()
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cogs.docker.status import DOING, DONE
 from cogs.perf.kit import BAD, FINE, LOOK, PLAIN, Report, code
+from services.docker import PATIENCE
 from services.docker.groups import Fate
 from utils.metrics.format import duration
 
@@ -40,6 +41,8 @@ def ended_embed(progress: Progress) -> discord.Embed:
         report = Report(f"Partly {done.lower()}", LOOK) if well else Report(f"Not {done.lower()}", BAD)
     report.line(f"{target_words(progress.target)}: {total(progress.members, progress.action)}.")
     _members(report, progress)
+    if progress.awaited:
+        report.line(f"I go on looking at what took too long for up to {duration(PATIENCE)}, and tell here what I see.")
     return report.footer(f"took {duration(progress.seconds)}").build()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,10 @@ import discord
 
 from cogs.docker.actors import actor_of
 from cogs.docker.embeds import failed_embed
+from cogs.docker.later import tell_later
 from cogs.perf.kit import ConfirmView, Denied, OwnedView, explain, label, show
 from services.docker import Action
+from services.docker.groups import caught_up
 from utils.metrics.format import cut_middle
 
 from .pace import Pace
@@ -28,6 +31,7 @@ Interaction = discord.Interaction[Any]
 _LOG = logging.getLogger(__name__)
 _NAME_WIDTH = 40
 _LABEL = 80
+_BETWEEN_EDITS = 1.5
 
 
 class GroupConfirm(ConfirmView):
@@ -77,8 +81,24 @@ class GroupRetry(OwnedView):
         super().__init__(owner_id, allowed)
         self._groups = groups
         self._ended = ended
-        name = cut_middle(label(ended.target.name, _LABEL), _NAME_WIDTH)
-        self.retry.label = f"{ended.action.capitalize()} {len(ended.unfinished)} of {name} again"
+        self._telling = asyncio.Lock()
+
+    async def tell(self, interaction: Interaction, ended: Progress) -> None:
+        """Show how the run ended, with the button when there is something to try again; nothing after a press.
+
+        Args:
+            interaction: The one that asked for the run.
+            ended: The run, as far as it is known now.
+        """
+        async with self._telling:
+            if self.is_finished():
+                return
+            self._ended = ended
+            name = cut_middle(label(ended.target.name, _LABEL), _NAME_WIDTH)
+            self.retry.label = f"{ended.action.capitalize()} {len(ended.unfinished)} of {name} again"
+            if not ended.unfinished:
+                self.stop()
+            await show(interaction, ended_embed(ended), self if ended.unfinished else None)
 
     @discord.ui.button(custom_id="retry", style=discord.ButtonStyle.primary)
     async def retry(self, interaction: Interaction, button: discord.ui.Button[Any]) -> None:
@@ -86,7 +106,8 @@ class GroupRetry(OwnedView):
         self.stop()
         button.disabled = True
         await interaction.response.edit_message(view=self)
-        ended = self._ended
+        async with self._telling:  # an edit under way must not come after what is shown next
+            ended = self._ended
         plan = await self._groups.plan(actor_of(interaction), ended.text, ended.action, ended.unfinished)
         if plan.acted:
             await _carry_out(interaction, self._groups, plan, self._allowed)
@@ -104,9 +125,25 @@ async def _carry_out(
 ) -> None:
     async with Pace(lambda embed: show(interaction, embed)) as pace:
         ended = await groups.run(actor_of(interaction), plan, lambda now: pace.tell(progress_embed(now)))
-    view = GroupRetry(interaction.user.id, allowed, groups=groups, ended=ended) if ended.unfinished else None
+    view = GroupRetry(interaction.user.id, allowed, groups=groups, ended=ended)
+    if await _told(view, interaction, ended) and ended.awaited:
+        tell_later(_tell_what_was_late(view, interaction, ended))
+
+
+async def _tell_what_was_late(view: GroupRetry, interaction: Interaction, ended: Progress) -> None:
+    """Tell in the result what became of those that took too long, until a new run is begun from it."""
+    while ended.awaited:
+        await asyncio.wait(ended.awaited, return_when=asyncio.FIRST_COMPLETED)
+        ended = caught_up(ended)
+        if view.is_finished() or interaction.is_expired() or not await _told(view, interaction, ended):
+            return
+        if ended.awaited:
+            await asyncio.sleep(_BETWEEN_EDITS)
+
+
+async def _told(view: GroupRetry, interaction: Interaction, ended: Progress) -> bool:
     try:
-        await show(interaction, ended_embed(ended), view)
+        await view.tell(interaction, ended)
     except Exception as failure:  # noqa: BLE001 - nobody is left to hand it on to, and each action itself is recorded
         _LOG.warning(
             "How a %s of a group ended could not be shown (%s): %s.",
@@ -114,6 +151,8 @@ async def _carry_out(
             type(failure).__name__,
             total(ended.members, ended.action),
         )
+        return False
+    return True
 
 
 async def _told_in_place(interaction: Interaction, error: Exception) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cogs.docker.status import DOING, DONE
+from cogs.docker.status import DOING, DONE, sign_and_word
 from cogs.perf.kit import code
 from services.docker import Action, State
 from services.docker.groups import Cause, Fate, Held, Kind
@@ -80,13 +80,14 @@ def member_words(member: Member, action: Action) -> str:
         case Fate.WORKING:
             return f"{DOING[action].lower()}…"
         case Fate.DONE:
-            return f"{DONE[action].lower()} · {duration(member.seconds)}{_since(member, action)}"
+            after_all = " after all" if member.reason.cause is Cause.AFTER_ALL else ""
+            return f"{DONE[action].lower()}{after_all} · {duration(member.seconds)}{_since(member, action)}"
         case Fate.UNCHANGED:
             return already(action)
         case Fate.HELD:
             return "left" if member.held is None else held_words(member.held, action)
         case _:
-            return f"{_NOT_DONE[member.fate]}: {reason_words(member.reason, action)}"
+            return f"{_NOT_DONE[member.fate]}: {reason_words(member.reason, action)}{_still(member)}"
 
 
 def _waiting(reason: Reason) -> str:
@@ -101,12 +102,20 @@ def _since(member: Member, action: Action) -> str:
     return ""
 
 
+def _still(member: Member) -> str:
+    if member.reason.cause is not Cause.NOT_IN_TIME:
+        return ""
+    if member.state in (None, State.UNKNOWN):
+        return " What it does now could not be seen."
+    return f" After {duration(member.seconds)} it was still {sign_and_word(member.state)}."
+
+
 def reason_words(reason: Reason, action: Action) -> str:  # noqa: PLR0911 - a table in which some rows have values
     """Why a container came to nothing."""
     name = code(reason.name, NAME_WIDTH)
     with_code = "" if reason.code is None else f" with exit code {reason.code}"
     match reason.cause:
-        case Cause.ERROR:
+        case Cause.ERROR | Cause.NOT_IN_TIME:
             return shortened(reason.text)
         case Cause.ENDED:
             return f"it ended again{with_code}" if with_code else "it ends again and again"
@@ -116,6 +125,8 @@ def reason_words(reason: Reason, action: Action) -> str:  # noqa: PLR0911 - a ta
             return f"{name} ended{with_code}"
         case Cause.STILL_USES:
             return f"{name} still uses it"
+        case Cause.TOO_LATE:
+            return f"{name} was not {DONE[action].lower()} in time"
         case Cause.NOT_UP | Cause.NOT_HEALTHY | Cause.UNHEALTHY | Cause.NOT_COMPLETED | Cause.UNSEEN:
             return f"{name} {_ABOUT_ANOTHER[reason.cause]}"
         case _:

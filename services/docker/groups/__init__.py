@@ -1,5 +1,6 @@
 """Groups of containers: compose projects and labels as targets, acted on in the order of their dependencies."""
 
+from .afterwards import caught_up
 from .groups import Groups
 from .plan import Held, Plan, Step
 from .progress import Cause, Fate, Member, Progress, Reason
@@ -18,4 +19,5 @@ __all__ = [
     "Reason",
     "Step",
     "Target",
+    "caught_up",
 ]

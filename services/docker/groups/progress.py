@@ -7,7 +7,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from services.docker.model import Action, State
+    import asyncio
+
+    from services.docker.model import Action, Later, State
 
     from .plan import Held
     from .target import Target
@@ -49,6 +51,10 @@ class Cause(StrEnum):
     """It was stopped, and runs again."""
     UNDER_WAY = "under_way"
     """The run's time was over before the engine had answered."""
+    NOT_IN_TIME = "not_in_time"
+    """It took longer than it may, and later looks did not see it done; `Reason.text` says what is known."""
+    AFTER_ALL = "after_all"
+    """It is DONE, though it took longer than it may."""
     TOO_SOON = "too_soon"
     """The cooldown of the one who asked is not over yet."""
     NO_TIME = "no_time"
@@ -69,6 +75,8 @@ class Cause(StrEnum):
     UNSEEN = "unseen"
     """It could not be looked at."""
     STILL_USES = "still_uses"
+    TOO_LATE = "too_late"
+    """It was DONE in the end, but not before this one would have been begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,8 @@ class Member:
         reason: Why, or what it waits for.
         held: Why it is HELD.
         state: What it does, as last seen.
-        seconds: How long the engine worked on it.
+        seconds: How long the engine worked on it, as far as that is known.
+        later: It has FAILED so far, because it took too long: becomes what was seen of it later on; see `caught_up`.
     """
 
     id: str
@@ -109,6 +118,7 @@ class Member:
     held: Held | None = None
     state: State | None = None
     seconds: float = 0.0
+    later: asyncio.Future[Later] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +131,7 @@ class Progress:
         action: START, STOP or RESTART.
         members: Every container of the plan, in its order, but those that an earlier run has settled.
         seconds: Since its begin.
-        ended: Nothing will change any more.
+        ended: Nothing will change any more, but for what `awaited` tells.
     """
 
     target: Target
@@ -139,6 +149,11 @@ class Progress:
     def asked(self) -> int:
         """How many were to be acted on."""
         return len(self.members) - self.count(Fate.HELD)
+
+    @property
+    def awaited(self) -> frozenset[asyncio.Future[Later]]:
+        """What is not known yet of those that took too long."""
+        return frozenset(member.later for member in self.members if member.later is not None)
 
     @property
     def unfinished(self) -> frozenset[str]:

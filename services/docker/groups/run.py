@@ -7,7 +7,8 @@
    at work at once, so that whoever comes meanwhile is not behind the whole group.
 4. When the time is over or the bot is being stopped, nothing more is begun, and what was not is told.
 5. Whom the cooldown holds back (a second try comes soon after the first) waits it out, when it is short.
-6. In the end everything that was done is looked at once more: who starts only to fail a moment later has failed.
+6. What took too long has failed, for what depends on it, too; when it is done in the end, that is told afterwards.
+7. In the end everything that was done is looked at once more: who starts only to fail a moment later has failed.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from services.docker.errors import ContainerNotFound, DockerError, Stopping, TooSoon
+from services.docker.errors import ContainerNotFound, DockerError, OperationTimeout, Stopping, TooSoon
 from services.docker.labels import Condition
 from services.docker.model import Action, State
 
+from .afterwards import caught_up
 from .conditions import judge, stayed, too_late
 from .plan import Held
 from .progress import Cause, Fate, Member, Progress, Reason
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from services.docker.access import Actor
-    from services.docker.model import ActionResult, ContainerInfo
+    from services.docker.model import ActionResult, ContainerInfo, Later
 
     from .plan import Before, Plan, Step
 
@@ -117,7 +119,7 @@ class Run:
         for identity, member in self._members.items():
             if member.fate is Fate.WAITING:
                 self._set(identity, Fate.LEFT, over)
-        return self._now(ended=True)
+        return caught_up(self._now(ended=True))
 
     async def _level(self, level: tuple[Step, ...]) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -155,14 +157,17 @@ class Run:
             self._set(identity, Fate.LEFT, Reason(Cause.STOPPING))
         except ContainerNotFound:
             self._set(identity, Fate.FAILED, Reason(Cause.GONE))
+        except OperationTimeout as error:
+            reason = Reason(Cause.ERROR, text=error.user_message)
+            self._set(identity, Fate.FAILED, reason, seconds=error.seconds, later=error.later)
         except DockerError as error:
             self._set(identity, Fate.FAILED, Reason(Cause.ERROR, text=error.user_message))
         except Exception:  # noqa: BLE001 - whatever it is, the others go on
             _LOG.exception("A container of a group could not be acted on")
             self._set(identity, Fate.FAILED, Reason(Cause.ERROR, text=_UNEXPECTED))
         else:
-            self._set(identity, Fate.DONE if result.changed else Fate.UNCHANGED, state=result.state)
-            self._members[identity] = replace(self._members[identity], seconds=result.duration)
+            fate = Fate.DONE if result.changed else Fate.UNCHANGED
+            self._set(identity, fate, state=result.state, seconds=result.duration)
 
     async def _act_in_time(self, identity: str) -> ActionResult:
         try:
@@ -235,9 +240,25 @@ class Run:
             return False
         return True
 
-    def _set(self, identity: str, fate: Fate, reason: Reason | None = None, *, state: State | None = None) -> None:
+    def _set(
+        self,
+        identity: str,
+        fate: Fate,
+        reason: Reason | None = None,
+        *,
+        state: State | None = None,
+        seconds: float = 0.0,
+        later: asyncio.Future[Later] | None = None,
+    ) -> None:
         member = self._members[identity]
-        changed = replace(member, fate=fate, reason=reason or Reason(), state=state or member.state)
+        changed = replace(
+            member,
+            fate=fate,
+            reason=reason or Reason(),
+            state=state or member.state,
+            seconds=seconds or member.seconds,
+            later=later,
+        )
         if changed != member:
             self._members[identity] = changed
             self._tell(self._now())

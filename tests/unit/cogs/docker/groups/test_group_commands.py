@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
-from services.docker import EngineError, Health, Policy, Right, State
+from services.docker import EngineError, Health, Policy, Right, State, Timeouts
 from services.docker.access import Rule
 from services.docker.groups import Groups
 from tests.contract.docker.real import until
@@ -18,12 +19,29 @@ if TYPE_CHECKING:
     from tests.unit.cogs.docker.world import World
 
 
+# Long for the engine in memory, which answers at once, and short for who waits for the test.
+LIMIT = 0.5
+
+
 @pytest.fixture
 def site(world: World) -> World:
     for name, needs in {"db": (), "web": ("db:service_healthy",), "proxy": ("web",)}.items():
         world.engine.add(name, State.EXITED, project="site", membership=labelled(*needs, service=name))
     world.cog.service.groups = Groups(world.cog.service, world.engine.inspect, patience=5.0, settle=0.0)
     return world
+
+
+async def until_described(record: Interaction, words: str) -> None:
+    await record.wait_for(lambda one: any(words in message["embeds"][0]["description"] for message in one.messages))
+
+
+def later_tasks() -> list[asyncio.Task[object]]:
+    return [task for task in asyncio.all_tasks() if task.get_name() == "docker-later"]
+
+
+def edits_by(world: World, record: Interaction) -> list[str]:
+    """The requests that edited a message with an interaction's token."""
+    return [one.path for one in world.sandbox.requests() if one.method == "PATCH" and record.token in one.path]
 
 
 def acts(world: World) -> list[str]:
@@ -100,6 +118,68 @@ async def test_another_try_of_what_is_gone_meanwhile_has_nothing_to_do(site: Wor
     site.engine.remove("proxy")
     shown = await until_titled(await site.press(pressed, "retry"), "Nothing to start")
     assert "`db` done before" in shown["description"]
+
+
+@pytest.fixture
+def pair(world: World) -> World:
+    """A group of two, of which `a` can be held up beyond its time."""
+    for name in ("a", "b"):
+        world.engine.add(name, membership=labelled(groups=("pair",)))
+    world.cog.service.timeouts.take(Timeouts(named={"a": LIMIT}))
+    world.cog.service.groups = Groups(world.cog.service, world.engine.inspect, settle=0.0)
+    return world
+
+
+async def test_what_took_too_long_is_told_in_the_result_when_it_is_known(pair: World) -> None:
+    held = pair.engine.hold("stop a")
+    pressed = await pair.press(await pair.run("group stop", {"target": "pair"}), "confirm")
+    told = (await until_titled(pressed, "Partly stopped"))["description"]
+    assert "1 of 2 stopped, 1 failed." in told
+    assert "✗ `a` failed: Stop of `a` took longer than 0.5 s. Docker may still finish it." in told
+    assert "I go on looking at what took too long for up to 30 s, and tell here what I see." in told
+    assert labels(pressed) == ["Stop 1 of pair again"]
+    held.set_result(None)
+    shown = (await until_titled(pressed, "Stopped"))["description"]
+    assert "2 of 2 stopped." in shown
+    assert "✓ `a` stopped after all · " in shown
+    assert "I go on looking" not in shown
+    assert pressed.messages[0]["components"] == []
+
+
+async def test_what_was_not_done_in_the_end_is_told_and_can_be_tried_again(pair: World) -> None:
+    held = pair.engine.hold("stop a")
+    pressed = await pair.press(await pair.run("group stop", {"target": "pair"}), "confirm")
+    await until_titled(pressed, "Partly stopped")
+    held.set_result(EngineError(500, "it would not die"))
+    await until_described(pressed, "it would not die")
+    assert "it was still ● running." in embed(pressed)["description"]
+    del pair.engine.held["stop a"]
+    again = await pair.press(pressed, "retry")
+    assert "1 of 1 stopped." in (await until_titled(again, "Stopped"))["description"]
+
+
+async def test_a_new_run_is_not_overwritten_by_what_became_of_the_one_before(pair: World) -> None:
+    held = pair.engine.hold("stop a")
+    pressed = await pair.press(await pair.run("group stop", {"target": "pair"}), "confirm")
+    await until_titled(pressed, "Partly stopped")
+    await until(lambda: bool(later_tasks()))
+    (telling,) = later_tasks()
+    again = pair.sandbox.use_component(OPERATOR, CHANNEL, str(pressed.messages[0]["id"]), "retry")
+    await until_titled(again, "Stopping · 0 of 1")
+    edits = edits_by(pair, pressed)
+    assert edits
+    held.set_result(None)
+    await telling
+    assert "1 already stopped." in (await until_titled(again, "Stopped"))["description"]
+    assert edits_by(pair, pressed) == edits
+
+
+async def test_a_bot_that_stops_says_in_the_result_that_it_has_not_looked_again(pair: World) -> None:
+    pair.engine.hold("stop a")
+    pressed = await pair.press(await pair.run("group stop", {"target": "pair"}), "confirm")
+    await until_titled(pressed, "Partly stopped")
+    await pair.cog.service.close()
+    await until_described(pressed, "The bot was stopped before it had looked again.")
 
 
 async def test_a_second_run_is_refused_while_one_is_under_way(site: World) -> None:

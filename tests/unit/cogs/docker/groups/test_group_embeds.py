@@ -143,6 +143,26 @@ def test_each_container_has_its_line_with_sign_words_and_reason() -> None:
     ]
 
 
+def test_what_took_too_long_is_told_by_what_was_seen_of_it_later() -> None:
+    text_of_it = "Stop of `db` took longer than 5 s."
+    embed = ended_embed(
+        progress(
+            member("web", cause=Cause.AFTER_ALL, seconds=7.2),
+            member("db", Fate.FAILED, Cause.NOT_IN_TIME, text=text_of_it, seconds=35.0, state=State.RUNNING),
+            member("job", Fate.FAILED, Cause.NOT_IN_TIME, text=text_of_it, seconds=35.0, state=State.UNKNOWN),
+            member("cache", Fate.SKIPPED, Cause.TOO_LATE, "web"),
+            action=Action.STOP,
+        )
+    )
+    assert text(embed).splitlines() == [
+        "`site` (compose project): 1 of 4 stopped, 2 failed, 1 skipped.",
+        "✓ `web` stopped after all · 7.2 s",
+        "✗ `db` failed: Stop of `db` took longer than 5 s. After 35 s it was still ● running.",
+        "✗ `job` failed: Stop of `db` took longer than 5 s. What it does now could not be seen.",
+        "⊘ `cache` skipped: `web` was not stopped in time",
+    ]
+
+
 def test_while_it_goes_on_the_title_counts_and_each_line_tells_what_is_going_on() -> None:
     embed = progress_embed(
         progress(member("db"), member("web", Fate.WORKING), member("api", Fate.WAITING, Cause.AWAITED, "db"))
