@@ -1,6 +1,6 @@
 """A few questions to Discord by its REST API alone: no gateway, no cache, nothing is tried many times.
 
-For `ddc-perf setup` and `ddc-perf doctor`, which want an answer or the reason why there is none, and soon.
+For `ddc-perf setup`, `doctor` and `token check`, which want an answer or the reason why there is none, and soon.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ BASE_VARIABLE = "DDC_DISCORD_API"
 _PATIENCE = 10.0
 _LONGEST_WAIT = 5.0
 _SERVER_ERRORS = 500
+_STRANGE = "what answered is not Discord"
 
 
 class DiscordError(Exception):
@@ -44,6 +45,19 @@ class DiscordError(Exception):
     def is_refusal(self) -> bool:
         """Whether Discord refused the token."""
         return self.status == HTTPStatus.UNAUTHORIZED
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A bot's user.
+
+    Attributes:
+        id: Its id.
+        name: Its name, which anybody may have chosen.
+    """
+
+    id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +100,13 @@ class DiscordRest:
         if self._session is not None:
             await self._session.close()
 
-    async def me(self) -> dict[str, Any]:
+    async def me(self) -> Account:
         """The bot's user."""
-        return await self.get("/users/@me")  # type: ignore[no-any-return]
+        told = await self.get("/users/@me")
+        try:
+            return Account(int(told["id"]), str(told["username"]))
+        except (KeyError, TypeError, ValueError):
+            raise _unreachable(self._base, _STRANGE) from None
 
     async def application(self) -> dict[str, Any]:
         """The bot's application."""
@@ -147,7 +165,7 @@ class DiscordRest:
             # Not its text: some of these hold the headers of the request.
             raise _unreachable(self._base, _reason(error)) from None
         except ValueError:
-            raise _unreachable(self._base, "what answered is not Discord") from None
+            raise _unreachable(self._base, _STRANGE) from None
 
     def _look_at_clock(self, date: str | None) -> None:
         if date:

@@ -53,10 +53,10 @@ class Online:
 
     async def _ask(self) -> None:
         me = await self._discord.me()
-        self._found.append(Finding.ok("Token", f"Discord knows it: {me['username']} ({me['id']})."))
+        self._found.append(Finding.ok("Token", f"Discord knows it: {me.name} ({me.id})."))
         application = await self._discord.application()
         self._found += [intents(application), public(application)]
-        application_id, bot_id = int(application["id"]), int(me["id"])
+        application_id, bot_id = int(application["id"]), me.id
         guild_id = await self._home(application_id)
         if guild_id is None:
             return

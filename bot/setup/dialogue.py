@@ -20,7 +20,7 @@ from cogs.perf.schedule import Schedule
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from bot.discord_rest import Guild
+    from bot.discord_rest import Account, Guild
     from bot.setup.asking import Asker
 
 T = TypeVar("T")
@@ -79,7 +79,7 @@ class Dialogue:
         """
         token, me = self._token(known_token, origin)
         guild = self._guild(token)
-        channel = self._channel(token, guild, int(me["id"]))
+        channel = self._channel(token, guild, me.id)
         schedule = self._schedule(guild, channel) if channel else None
         docker_host, works = self._docker()
         alerts = bool(channel and works) and self._asker.ask(
@@ -93,7 +93,7 @@ class Dialogue:
             schedule=schedule,
         )
 
-    def _token(self, known: str | None, origin: str) -> tuple[str, dict[str, Any]]:
+    def _token(self, known: str | None, origin: str) -> tuple[str, Account]:
         if known is not None:
             return known, self._named(known, f"the token of {origin}")
         self._asker.tell(
@@ -101,7 +101,7 @@ class Dialogue:
             "What you type or paste stays hidden. Switch Public Bot off there; no privileged intent is needed."
         )
 
-        def check(typed: str) -> tuple[str, dict[str, Any]]:
+        def check(typed: str) -> tuple[str, Account]:
             if not all(sign.isascii() and sign.isprintable() and sign != " " for sign in typed):
                 raise Wrong("That holds blanks, line ends or strange signs. Copy the token again, in one piece.")
             try:
@@ -114,12 +114,12 @@ class Dialogue:
 
         return self._asker.ask("token", "Token", check, secret=True)
 
-    def _named(self, token: str, what: str) -> dict[str, Any]:
-        async def ask(discord: DiscordRest) -> dict[str, Any]:
+    def _named(self, token: str, what: str) -> Account:
+        async def ask(discord: DiscordRest) -> Account:
             return await discord.me()
 
         me = self._discord(token, ask)
-        self._asker.tell(f"✓ Discord knows {what}: {me['username']}.")
+        self._asker.tell(f"✓ Discord knows {what}: {me.name}.")
         return me
 
     def _guild(self, token: str) -> Guild:

@@ -8,20 +8,17 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from bot.discord_rest import Account, DiscordError, DiscordRest
 from bot.metrics_cli.codes import FINE, INTERRUPTED, USAGE, Ending
 from bot.metrics_cli.terminal import complain, say, visible
 from services.secrets import (
-    DISCORD,
-    NotReached,
     Places,
     SecretError,
-    TokenRefused,
     drop_old,
     find_token,
     origins_of,
     rotate_token,
     save_token,
-    who_is,
 )
 from utils.performance_metrics import get_performance_metrics
 
@@ -81,17 +78,14 @@ def _check() -> str:
     if found is None:
         raise Ending(USAGE, "There is no token. Put one away: ddc-perf token set")
     _warn(found.warnings)
-    base = os.environ.get("DDC_DISCORD_API") or DISCORD
     try:
-        bot = asyncio.run(who_is(found.token, base))
-    except TokenRefused:
+        bot = asyncio.run(_who_is(found.token))
+    except DiscordError as error:
+        if not error.is_refusal:
+            raise Ending(NOT_REACHED, str(error)) from None
         raise Ending(
             REFUSED,
             f"Discord refused the token from {found.origin}. Reset it in the Developer Portal, and give the new one.",
-        ) from None
-    except NotReached as error:
-        raise Ending(
-            NOT_REACHED, f"Discord can't be asked at {base}: {error}. Check this machine's network, DNS and clock."
         ) from None
     told = f"{bot.name} (id {bot.id}), with the token from {found.origin}.\n"
     if found.unused:
@@ -99,6 +93,11 @@ def _check() -> str:
     elif found.origin == str(Places.of(os.environ).sealed) and (old := drop_old(os.environ)):
         told += f"The new passphrase works, so {old} is gone.\n"
     return _lines(told)
+
+
+async def _who_is(token: str) -> Account:
+    async with DiscordRest(token) as discord:
+        return await discord.me()
 
 
 def _rotate() -> str:

@@ -2,27 +2,21 @@
 
 from services.secrets.errors import SecretError, StrangeToken
 from services.secrets.guard import SecretFilter, guard_hooks
-from services.secrets.identity import DISCORD, Identity, NotReached, TokenRefused, who_is
 from services.secrets.places import Places
 from services.secrets.rotation import drop_old, rotate_token
 from services.secrets.token import SECRET_VARIABLES, Found, find_token, origins_of, save_token
 
 __all__ = [
-    "DISCORD",
     "SECRET_VARIABLES",
     "Found",
-    "Identity",
-    "NotReached",
     "Places",
     "SecretError",
     "SecretFilter",
     "StrangeToken",
-    "TokenRefused",
     "drop_old",
     "find_token",
     "guard_hooks",
     "origins_of",
     "rotate_token",
     "save_token",
-    "who_is",
 ]

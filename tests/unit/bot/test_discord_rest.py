@@ -6,6 +6,8 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import RawTestServer
 
 from bot.discord_rest import DiscordError, DiscordRest, Guild
 from sandbox.server import Sandbox
@@ -25,7 +27,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 async def test_what_is_asked_is_answered(sandbox: Sandbox) -> None:
     async with DiscordRest(sandbox.token, sandbox.api_base) as discord:
-        assert (await discord.me())["id"] == BOT_ID
+        assert (await discord.me()).id == int(BOT_ID)
         assert (await discord.application())["id"] == BOT_ID
         assert await discord.guilds() == [Guild(int(GUILD_ID), "Sandbox")]
         assert (await discord.guild(int(GUILD_ID)))["roles"]
@@ -58,7 +60,7 @@ async def test_a_trouble_of_discord_is_told_with_what_to_do(sandbox: Sandbox, ki
 async def test_a_full_bucket_is_waited_for_once(sandbox: Sandbox) -> None:
     sandbox.fault("429", seconds=0.05)
     async with DiscordRest(sandbox.token, sandbox.api_base) as discord:
-        assert (await discord.me())["id"] == BOT_ID
+        assert (await discord.me()).id == int(BOT_ID)
         sandbox.fault("429", seconds=0.05, times=2)
         with pytest.raises(DiscordError, match="429"):
             await discord.me()
@@ -78,6 +80,16 @@ async def test_no_network_is_told_with_the_address() -> None:
         async with DiscordRest(SECRET, base) as discord:
             with pytest.raises(DiscordError, match=f"can't be reached at {base}: .*refused"):
                 await discord.me()
+
+
+@pytest.mark.parametrize("body", ["[]", '{"id": "1"}', '{"id": "one", "username": "x"}', "<html>"])
+async def test_an_answer_that_is_none_of_discord_s_is_told_so(body: str) -> None:
+    async def answer(_request: web.BaseRequest) -> web.Response:
+        return web.Response(text=body)
+
+    async with RawTestServer(answer) as server, DiscordRest(SECRET, str(server.make_url("/"))) as discord:
+        with pytest.raises(DiscordError, match="what answered is not Discord"):
+            await discord.me()
 
 
 @pytest.mark.parametrize("off", [0.0, 120.0, -4000.0])
