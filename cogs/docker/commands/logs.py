@@ -26,6 +26,11 @@ class LogCommands(Commands):
 
     log_desk: LogDesk
 
+    async def cog_unload(self) -> None:
+        """Follow no log any more."""
+        await self.log_desk.close()
+        await super().cog_unload()
+
     @app_commands.command()
     @app_commands.rename(words="filter")
     @app_commands.describe(

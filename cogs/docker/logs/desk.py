@@ -11,6 +11,7 @@ import discord
 
 from cogs.docker.actors import actor_of
 from cogs.perf.kit import show
+from services.docker import Stopping
 from services.docker.logs import MOST_LINES
 
 from .block import file_text
@@ -31,6 +32,7 @@ Interaction = discord.Interaction[Any]
 PACE = 3.0
 """Seconds between two edits of a message that follows a log; Discord allows five in five seconds."""
 MOST_BYTES = 8_000_000
+_FAREWELL = 5.0
 
 
 class LogDesk:
@@ -46,7 +48,8 @@ class LogDesk:
         self._service = service
         self._allowed = allowed
         self._pace = pace
-        self._following: set[asyncio.Task[None]] = set()
+        self._following: dict[asyncio.Task[None], FollowedLog] = {}
+        self._closed = False
 
     async def show(self, interaction: Interaction, query: Query, view: LogView | None = None) -> None:
         """Answer with the end of a log, in the interaction's own message.
@@ -89,8 +92,10 @@ class LogDesk:
             query: Which lines of which container.
 
         Raises:
-            DockerError: As `Followers.follow` does.
+            DockerError: As `Followers.follow` does; Stopping when the desk is closed.
         """
+        if self._closed:
+            raise Stopping
         loop = asyncio.get_running_loop()
         begun: asyncio.Future[None] = loop.create_future()
         followed = FollowedLog(
@@ -102,9 +107,17 @@ class LogDesk:
             after=lambda: LogView(interaction.user.id, self._allowed, self, query),
         )
         task = loop.create_task(followed.run(begun), name="docker-log-follow")
-        self._following.add(task)
-        task.add_done_callback(self._following.discard)
+        self._following[task] = followed
+        task.add_done_callback(self._following.pop)
         await begun
+
+    async def close(self) -> None:
+        """Follow no log any more, and wait a moment until each message says so that can still be edited."""
+        self._closed = True
+        for followed in self._following.values():
+            followed.unload()
+        if self._following:
+            await asyncio.wait(self._following, timeout=_FAREWELL)
 
     async def _read(self, interaction: Interaction, query: Query) -> LogPage:
         return await self._service.logs.read(

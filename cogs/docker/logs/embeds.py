@@ -35,6 +35,7 @@ ENDED: dict[End, str] = {
     End.REPLACED: "you follow another log now",
     End.DENIED: "you have no right to see this log any more",
     End.BOT: "the bot is being restarted",
+    End.UNLOADED: "the Docker commands were taken out of the bot",
 }
 
 

@@ -15,7 +15,7 @@ from discord.utils import utcnow
 from cogs.docker.actors import actor_again, actor_of
 from cogs.perf.kit import explain, show
 from services.docker import DockerError
-from services.docker.logs import Words
+from services.docker.logs import End, Words
 
 from .embeds import followed_embed, following_embed, why_ended
 from .views import FollowView
@@ -45,7 +45,7 @@ class FollowedLog:
         query: Which lines of which container.
         allowed: Whether a person has any right here; asked when Stop is pressed.
         pace: Seconds between two edits.
-        after: Makes the buttons that the message gets in the end.
+        after: Makes the buttons that the message gets in the end, unless the cog was unloaded.
     """
 
     def __init__(
@@ -69,6 +69,14 @@ class FollowedLog:
         self._gap = False
         self._news = asyncio.Event()
         self._ended = asyncio.Event()
+        self._following: Following | None = None
+        self._unloaded = False
+
+    def unload(self) -> None:
+        """End it, also before it has begun: the cog is unloaded."""
+        self._unloaded = True
+        if self._following is not None:
+            self._following.end(End.UNLOADED)
 
     async def run(self, begun: asyncio.Future[None]) -> None:
         """Follow the log to its end. Never raises.
@@ -80,6 +88,9 @@ class FollowedLog:
             actor = actor_of(self._interaction)
             async with self._service.logs.follow(actor, self._query.container, words=self._words) as following:
                 begun.set_result(None)
+                self._following = following
+                if self._unloaded:
+                    following.end(End.UNLOADED)
                 await self._follow(following)
         except Exception as error:  # noqa: BLE001 - whatever it is, someone has to be told: the presser, else the log
             if begun.done():
@@ -100,7 +111,7 @@ class FollowedLog:
             self._ended.set()
             await showing
         embed = followed_embed(following.container, self._lines, self._words, why=why, gap=self._gap, problem=problem)
-        await show(self._interaction, embed, self._after())
+        await show(self._interaction, embed, None if self._unloaded else self._after())
 
     def _hear(self, heard: Heard) -> None:
         self._lines.extend(heard.lines)

@@ -53,6 +53,8 @@ class End(StrEnum):
     DENIED = "denied"
     BOT = "bot"
     """The bot is being stopped."""
+    UNLOADED = "unloaded"
+    """What shows it is taken out of the bot."""
 
 
 class TooManyFollowed(DockerError):  # noqa: N818 - it says what is the matter
