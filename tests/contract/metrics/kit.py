@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from utils.metrics.codec import decode
 from utils.metrics.encoder import Encoder
@@ -146,8 +149,15 @@ class NaiveEngine:
         return timeout >= 0
 
 
-def start_python(code: str, directory: Path, *arguments: object) -> subprocess.Popen[str]:
-    """Start a real Python process that measures into `directory`; `code` finds its arguments in sys.argv[1:]."""
+def start_python(code: str, directory: Path, *arguments: object, apart: bool = False) -> subprocess.Popen[str]:
+    """Start a real Python process that measures into `directory`; `code` finds its arguments in sys.argv[1:].
+
+    Args:
+        code: What it runs.
+        directory: Where it measures; it works in the folder above.
+        arguments: Its own.
+        apart: Whether it and its children become a group of processes, which `ended` can end as one.
+    """
     environment = {**os.environ, "DDC_METRICS_DIR": str(directory), "PYTHONPATH": str(ROOT)}
     environment.pop("PYTHONWARNINGS", None)
     return subprocess.Popen(
@@ -158,6 +168,7 @@ def start_python(code: str, directory: Path, *arguments: object) -> subprocess.P
         text=True,
         env=environment,
         cwd=directory.parent,
+        process_group=0 if apart else None,
     )
 
 
@@ -170,9 +181,29 @@ def say_go(*processes: subprocess.Popen[str]) -> None:
 
 
 def run_python(code: str, directory: Path, *arguments: object, expect: int = 0) -> str:
-    """Run such a process to its end and return what it printed."""
-    with start_python(code, directory, *arguments) as process:
-        output, errors = process.communicate(timeout=60)
+    """Run such a process to its end and return what it printed; one that has none in time is killed, and fails."""
+    return ended(start_python(code, directory, *arguments, apart=True), expect=expect)
+
+
+def ended(process: subprocess.Popen[str], *, expect: int = 0, within: float = 60.0) -> str:
+    """Wait for a process to end by itself and return what it printed.
+
+    Args:
+        process: One that was started apart.
+        expect: The exit code that it is to end with.
+        within: Seconds it has; then it and its children are killed, and the test fails with what they printed.
+    """
+    with process:
+        try:
+            output, errors = process.communicate(timeout=within)
+        except subprocess.TimeoutExpired:
+            # Its children hold the same pipes: while one of them lives, these have no end.
+            os.killpg(process.pid, signal.SIGKILL)
+            output, errors = process.communicate()
+            pytest.fail(f"The process did not end within {within:g} s. It printed:\n{output}\n{errors}")
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
     assert process.returncode == expect, errors
     return output
 
