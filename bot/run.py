@@ -74,6 +74,7 @@ def run(*, in_sandbox: bool) -> int:
         for warning in warnings:
             _log.warning("%s", warning)
         if in_sandbox:
+            _forget_secrets()
             sandbox = start_sandbox()
             config.amend(functools.partial(_settings_for, sandbox))
         # What stands now stands for good. The collector of garbage need not look at it each time: that holds the loop.
@@ -100,9 +101,10 @@ async def _find_discord(sandbox: SandboxHandle | None) -> Found:
     if sandbox is not None:
         conceal(sandbox.token)
         use_discord_at(sandbox.api, sandbox.gateway)
-        _say(
+        await asyncio.to_thread(
+            _say,
             f"\n  Open {sandbox.url} in a browser: a chat to try the bot in, without a Discord token.\n"
-            "  Type /docker list, then /perf recent. Stop with Ctrl+C.\n"
+            "  Type /docker list, then /perf recent. Stop with Ctrl+C.\n",
         )
         return Found(sandbox.token, "the sandbox")
     try:
@@ -111,8 +113,7 @@ async def _find_discord(sandbox: SandboxHandle | None) -> Found:
         code = EXIT_TOKEN if isinstance(error, StrangeToken) else EXIT_SETTINGS
         raise StartError(error.user_message, code) from None
     finally:
-        for variable in SECRET_VARIABLES:
-            os.environ.pop(variable, None)
+        _forget_secrets()
     if found is None:
         raise StartError(
             "There is no token. Put it away with `ddc-perf token set`, or set DISCORD_BOT_TOKEN (README.md says how to "
@@ -124,6 +125,12 @@ async def _find_discord(sandbox: SandboxHandle | None) -> Found:
     if os.environ.get("DDC_DISCORD_API"):
         use_discord_at(os.environ["DDC_DISCORD_API"], os.environ.get("DDC_DISCORD_GATEWAY", ""))
     return found
+
+
+def _forget_secrets() -> None:
+    """Take the variables that hold a secret out of the environment: children inherit it."""
+    for variable in SECRET_VARIABLES:
+        os.environ.pop(variable, None)
 
 
 def _settings_for(sandbox: SandboxHandle, settings: Settings) -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import pty
 import sys
@@ -14,7 +15,7 @@ import pytest_asyncio
 
 from sandbox.server import Sandbox
 from tests.e2e.bot_process import ROOT, BotProcess
-from tests.e2e.world import World, bot_environment, check_whole
+from tests.e2e.world import World, bot_environment, check_whole, soon
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -66,6 +67,17 @@ class Home:
 def shown_by_the_system(pid: int) -> bytes:
     """What others see of a process: title, command line, variables."""
     return b"".join(Path(f"/proc/{pid}/{name}").read_bytes() for name in ("comm", "cmdline", "environ"))
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that it started and that live."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # one that ends meanwhile
+            # After the name, in which there may be anything: the state, then the parent.
+            if int(file.read_text().rpartition(")")[2].split()[1]) == pid:
+                found.append(int(file.parent.name))
+    return found
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -176,3 +188,17 @@ async def test_a_bot_whose_encrypted_token_does_not_open_says_so_in_one_line(hom
     (line,) = [line for line in bot.log().splitlines() if line.startswith("ddc-perf: ")]
     assert "does not open with the passphrase in DDC_PASSPHRASE" in line
     assert "wrong horse" not in bot.log()
+
+
+async def test_the_sandbox_gets_neither_token_nor_passphrase_of_the_bot_that_starts_it(tmp_path: Path) -> None:
+    secrets = {"DISCORD_BOT_TOKEN": TOKEN, "DDC_PASSPHRASE": WORDS}
+    bot = BotProcess(tmp_path, {**secrets, "DDC_GUILD_ID": "7"}, arguments=("--sandbox",))
+    await bot.start()
+    try:
+        await soon(lambda: "Open http://" in bot.log() or bot.process.returncode is not None, 60)
+        shown = [shown_by_the_system(pid) for pid in children_of(bot.process.pid)]
+        (told,) = [one for one in shown if b"\0sandbox\0" in one]
+        assert b"DDC_GUILD_ID=7" in told  # the rest it has
+        assert not [name for name, secret in secrets.items() if name.encode() in told or secret.encode() in told]
+    finally:
+        await bot.kill()
