@@ -132,7 +132,7 @@ def test_the_installed_bot_answers_a_command_in_the_sandbox_from_another_directo
         time.sleep(1)
         seen = ask(sandboxed, "state?user=Ada")["messages"].values()
         titles = [embed["title"] for channel in seen for message in channel for embed in message["embeds"]]
-    assert titles[:1] == ["Performance · last 24 h"]
+    assert titles[:1] == ["Performance · last 24\u00a0h"]
     assert (tmp_path / "data" / "metrics" / "performance_metrics.jsonl").exists()
 
 

@@ -153,12 +153,12 @@ def trend(values: Sequence[float | None]) -> str:
 
 
 def _span(low: str, high: str) -> str:
-    """Join two durations, the unit once where it is the same, so that they stay on one line on a phone."""
+    """Join two durations, the unit once where it is the same."""
     if low == high:
-        return high.replace(" ", "\u00a0")
+        return high
     number, _, unit = low.partition(" ")
     first = number if high.partition(" ")[2] == unit else low
-    return f"{first}\u2013{high}".replace(" ", "\u00a0")
+    return f"{first}\u2013{high}"
 
 
 def endings(

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 MOST_SHOWN = 30
 """Lines of a message. As many of the longest fit into an embed, and a phone shows no more without much scrolling."""
 _NAME_WIDTH = 24
-_NO_BREAK = "\u00a0"
 
 
 def shown_first(containers: Iterable[Container]) -> list[Container]:
@@ -115,7 +114,7 @@ def container_line(container: Container, since: Mapping[str, datetime], sample: 
             "" if sample.cpu is None else cpu_use(sample.cpu),
             "" if sample.memory is None else size(sample.memory),
         ]
-        parts += [figure.replace(" ", _NO_BREAK) for figure in figures]  # a phone must not part a number from its unit
+        parts += figures
     return " · ".join(filter(None, parts))
 
 

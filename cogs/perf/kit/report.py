@@ -4,7 +4,8 @@ Rules:
 1. Lengths are counted in UTF-16 units, see `text`.
 2. Text is cut at line ends, and a note says how many lines are missing; a line too long for any room ends in "…".
 3. Description first, then the fields in order; fields that find no room any more are counted in the footer.
-4. Discord refuses blank names and values, so they get a zero-width space.
+4. A number and its unit stay on one line, whatever the width of the screen.
+5. Discord refuses blank names and values, so they get a zero-width space.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Self
 
 import discord
 
-from .text import clean, cut, units
+from .text import clean, cut, unbroken, units
 
 FINE = discord.Colour(0x3BA55D)
 LOOK = discord.Colour(0xFAA61A)
@@ -79,10 +80,11 @@ class Report:
 
     def build(self) -> discord.Embed:
         """Make the embed, never over a limit of Discord."""
-        title = cut(clean(self._title).strip(), TITLE)
-        footer = cut(clean(self._footer).strip(), FOOTER - _NOTE)
+        title = cut(_shown(self._title), TITLE)
+        footer = cut(_shown(self._footer), FOOTER - _NOTE)
         room = TOTAL - units(title) - units(footer) - _NOTE
-        description = _fit(self._lines, min(DESCRIPTION, room)) if any(map(str.strip, self._lines)) else ""
+        lines = unbroken("\n".join(self._lines)).split("\n")
+        description = _fit(lines, min(DESCRIPTION, room)) if any(map(str.strip, lines)) else ""
         if not (title or description or self._fields):
             description = "Nothing to show."
         embed = discord.Embed(title=title or None, description=description or None, colour=self._colour)
@@ -99,13 +101,17 @@ class Report:
 
     def _add_fields(self, embed: discord.Embed, room: int) -> int:
         for index, field in enumerate(self._fields):
-            name = cut(clean(field.name).strip(), NAME) or _BLANK
-            value = _fit(clean(field.value).strip().split("\n"), VALUE) or _BLANK
+            name = cut(_shown(field.name), NAME) or _BLANK
+            value = _fit(_shown(field.value).split("\n"), VALUE) or _BLANK
             room -= units(name) + units(value)
             if index >= FIELDS or room < 0:
                 return len(self._fields) - index
             embed.add_field(name=name, value=value, inline=field.inline)
         return 0
+
+
+def _shown(text: str) -> str:
+    return unbroken(clean(text).strip())
 
 
 def _fit(lines: list[str], limit: int) -> str:

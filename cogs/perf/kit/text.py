@@ -14,6 +14,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\
 # One underscore between letters is no markdown, and names are full of them.
 _MARKDOWN = re.compile(r"[\\*~|`<>\[\]()#]|_(?![^\W_])|(?<![^\W_])_|:(?=//)|(?<=^)[-+](?=\s)|(?<=^\d)\.(?=\s)")
 _BLANK = re.compile(r"\s+")
+# A number and its unit, and what goes on with it ("2 h 5 min"); what stands in code is found so as to leave it alone.
+_FIGURE = re.compile(
+    r"\\.|```.*?```|`[^`\n]*`|(?P<figure>\d (?:[nµm]?s|min|h|d|[kMGTP]?B|%)(?!\w)(?: \d+ (?:h|min|s)(?!\w))?)",
+    re.DOTALL,
+)
+_NO_BREAK = "\u00a0"
 _ELLIPSIS = "…"
 _PAIR = 0xFFFF
 
@@ -49,6 +55,15 @@ def cut(text: str, limit: int) -> str:
             break
         kept.append(char)
     return "".join(kept).rstrip() + _ELLIPSIS
+
+
+def unbroken(text: str) -> str:
+    """Keep each number and its unit on one line, which a phone would part: a no-break space for the one between them.
+
+    Args:
+        text: With markdown; what stands in code spans and blocks is left alone. Its length stays.
+    """
+    return _FIGURE.sub(lambda found: found[0].replace(" ", _NO_BREAK) if found["figure"] else found[0], text)
 
 
 def code(name: str, width: int = 40) -> str:

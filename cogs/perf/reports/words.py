@@ -122,7 +122,7 @@ def entry_line(entry: MetricEntry, *, with_operation: bool, with_metadata: bool 
     named = f"{code(entry.operation, _NAME)} {told}".rstrip() if with_operation or not told else told
     parts = [
         f"{'✓' if entry.success else '✗'} {named}",
-        f"**{duration(entry.duration)}**".replace(" ", "\u00a0"),  # a phone would put the unit on the next line
+        f"**{duration(entry.duration)}**",
         when(entry.end_time),
     ]
     if not entry.success:

@@ -84,7 +84,7 @@ def test_colours_add_codes_and_change_no_word(metrics: PerformanceMetrics) -> No
 def test_the_numbers_are_those_of_the_chat(metrics: PerformanceMetrics) -> None:
     report = overviewed(metrics, WIDE)
     assert "2 of 4 operations had failures. Most: docker_operation, 2 of 46 calls." in report
-    assert "······▁···█▁ 670\u00a0ms\u201330\u00a0s" in report
+    assert "······▁···█▁ 670 ms\u201330 s" in report
     told = detailed(metrics, "docker_operation", WIDE)
     assert "✗ 2 of 46 calls failed (timeout). Refused: 1 denied.\n" in told
     assert "p50 515 ms · p95 3.7 s · p99 needs 100 calls\n" in told

@@ -48,7 +48,7 @@ def info(state: State = State.RUNNING, **more: Any) -> ContainerInfo:  # noqa: A
 
 
 def text(embed: discord.Embed) -> str:
-    return embed.description or ""
+    return (embed.description or "").replace("\u00a0", " ")
 
 
 def outside_code(embed: discord.Embed) -> str:

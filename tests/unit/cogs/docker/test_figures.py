@@ -78,11 +78,11 @@ def live(
 
 
 def lines(embed: discord.Embed) -> list[str]:
-    return str(embed.description).split("\n")
+    return str(embed.description).replace("\u00a0", " ").split("\n")
 
 
 def fields(embed: discord.Embed) -> dict[str, str]:
-    return {str(field.name): str(field.value) for field in embed.fields}
+    return {str(field.name): str(field.value).replace("\u00a0", " ") for field in embed.fields}
 
 
 def test_the_table_has_the_busiest_first_and_the_stopped_below() -> None:
@@ -174,7 +174,7 @@ def test_one_container_tells_all_that_is_known() -> None:
         "Processes": "12",
         "Restarts": "2 by Docker",
     }
-    assert embed.footer.text == "measured 400 ms ago · 100 % is one CPU · memory without the page cache"
+    assert embed.footer.text == "measured 400\u00a0ms ago · 100\u00a0% is one CPU · memory without the page cache"
 
 
 def test_what_the_engine_does_not_tell_is_parted_from_what_comes_with_the_next_frame() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,8 @@ class World:
 def embed(record: Interaction) -> dict[str, Any]:
     (message,) = record.messages
     assert message["flags"] & 64, "only the asker may see it"
-    found: dict[str, Any] = message["embeds"][0]
+    # A blank that keeps a number and its unit on a line is a blank.
+    found: dict[str, Any] = json.loads(json.dumps(message["embeds"][0], ensure_ascii=False).replace("\u00a0", " "))
     return found
 
 

@@ -59,12 +59,13 @@ def no_time_zones(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def embed_text(embed: discord.Embed) -> str:
+    """All words of an embed; a blank that keeps a number and its unit on a line is a blank."""
     lines = [f"# {embed.title} ({embed.colour})", *(embed.description or "").split("\n")]
     for field in embed.fields:
         lines += [f"## {field.name}", *(field.value or "").split("\n")]
     if embed.footer.text:
         lines.append(f"-- {embed.footer.text}")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines).replace("\u00a0", " ") + "\n"
 
 
 def page_text(page: Page) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -96,9 +97,9 @@ async def at_the_desk(prepare: Callable[[commands.Bot], Awaitable[None]]) -> Asy
 
 
 def embed_of(message: dict[str, Any]) -> dict[str, Any]:
-    """Give a message's only embed."""
+    """Give a message's only embed; a blank that keeps a number and its unit on a line is a blank."""
     (one,) = message["embeds"]
-    return dict(one)
+    return dict(json.loads(json.dumps(one, ensure_ascii=False).replace("\u00a0", " ")))
 
 
 def labels(message: dict[str, Any]) -> list[str]:

@@ -44,7 +44,8 @@ def state(
 
 
 def text(embed: discord.Embed) -> str:
-    return "\n".join([embed.title or "", embed.description or "", *(f"{f.name}\n{f.value}" for f in embed.fields)])
+    parts = [embed.title or "", embed.description or "", *(f"{f.name}\n{f.value}" for f in embed.fields)]
+    return "\n".join(parts).replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def entry(
 
 
 def lines(found: Found, page: int = 0) -> list[str]:
-    return (audit_embed(found, page).description or "").splitlines()
+    return (audit_embed(found, page).description or "").replace("\u00a0", " ").splitlines()
 
 
 def test_what_was_done_by_whom_where_and_when() -> None:

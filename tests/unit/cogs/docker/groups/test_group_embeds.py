@@ -115,7 +115,7 @@ def test_the_result_tells_the_whole_plainly(
     embed = ended_embed(progress(*members))
     assert (embed.title, embed.colour) == (title, colour)
     assert text(embed).splitlines()[0] == f"`site` (compose project): {total}"
-    assert embed.footer.text == "took 12 s"
+    assert embed.footer.text == "took 12\u00a0s"
 
 
 def test_each_container_has_its_line_with_sign_words_and_reason() -> None:

@@ -134,5 +134,5 @@ def test_lines_left_out_of_a_flood_are_told() -> None:
 def test_every_end_has_its_words(end: End) -> None:
     made = followed_embed(WEB, page("a").lines, Words(), why=why_ended(end, 300.0), gap=False)
     assert made.title == "Log · not followed any more"
-    assert (made.description or "").splitlines()[0] == f"`web` · {why_ended(end, 300.0)}"
+    assert (made.description or "").replace("\u00a0", " ").splitlines()[0] == f"`web` · {why_ended(end, 300.0)}"
     assert why_ended(End.TIME, 300.0) == "its 5 min are over"

@@ -144,7 +144,7 @@ async def test_recent_turns_pages_and_filters(desk: Desk, metrics: PerformanceMe
     await desk.press(message, "next")
     assert "2/4" in labels(desk.now(message))
     await desk.press(message, "failures")
-    assert embed_of(desk.now(message))["description"].startswith("✗ stop · **30\u00a0s**")
+    assert desk.now(message)["embeds"][0]["description"].startswith("✗ stop · **30\u00a0s**")
 
 
 async def test_slow_takes_a_threshold(desk: Desk, metrics: PerformanceMetrics) -> None:

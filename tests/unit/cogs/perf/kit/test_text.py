@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogs.perf.kit import code, cut, plain, units
+from cogs.perf.kit.text import unbroken
 
 ANY = st.text(st.characters())  # halves of surrogate pairs included
 
@@ -55,6 +56,30 @@ def test_a_cut_text_fits_and_ends_in_an_ellipsis(text: str, limit: int) -> None:
     short = cut(text, limit)
     assert units(short) <= limit
     assert short == text or short.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("p50 175 ms · p99 1.5 s", "p50 175~ms · p99 1.5~s"),
+        ("gone in 2 h 5 min at this rate", "gone in 2~h~5~min at this rate"),
+        ("**<0.1 %** of 12 kB, 340 B/s", "**<0.1~%** of 12~kB, 340~B/s"),
+        ("3 min 20 s ago, 7 µs", "3~min~20~s ago, 7~µs"),
+        ("3 sheep, 4 more, 5 days", "3 sheep, 4 more, 5 days"),
+        ("`2 s` 3 s `4 s", "`2 s` 3~s `4~s"),
+        (r"\` 1 s `2 s` 3 s", r"\` 1~s `2 s` 3~s"),
+        ("1 s\n```\n2 s `3 s`\n```\n4 s", "1~s\n```\n2 s `3 s`\n```\n4~s"),
+    ],
+)
+def test_a_number_keeps_its_unit_on_its_line_outside_of_code(text: str, held: str) -> None:
+    assert unbroken(text) == held.replace("~", "\u00a0")
+
+
+@given(st.text("12 msh`\\\n\u00a0😀"))
+def test_only_blanks_change_and_doing_it_twice_changes_nothing_more(text: str) -> None:
+    held = unbroken(text)
+    assert held.replace("\u00a0", " ") == text.replace("\u00a0", " ")
+    assert unbroken(held) == held
 
 
 def test_a_sign_outside_the_basic_plane_counts_twice() -> None:
