@@ -11,18 +11,16 @@ Not safe for two threads at once.
 
 from __future__ import annotations
 
-import math
 import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from contextlib import suppress
-from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from utils.metrics.engine.arrange import merged
 from utils.metrics.engine.breath import no_breath
 from utils.metrics.engine.offsets import Offsets
 from utils.metrics.engine.ordered import Ordered
+from utils.metrics.engine.sums import Sums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,14 +31,12 @@ _Number = TypeVar("_Number", int, float)
 HOUR = 3_600.0
 DAY = 24
 _LAST_HOUR = 10**8
-_BLOCK = 256
-"""Entries whose durations are summed up together."""
 _SINGLE = 32
 """So many late entries are put in one by one."""
 _FEW = 128
 """A part of so few entries is sorted at every question."""
 _ARRAY = sys.getsizeof(array("d"))
-_OVERHEAD = 640
+_OVERHEAD = 690
 """Bytes of a chunk beside what its columns hold, about."""
 
 
@@ -68,7 +64,6 @@ class Chunk:
         "_offsets",
         "_run",
         "_sums",
-        "_total",
         "durations",
         "ends",
         "failures",
@@ -91,8 +86,7 @@ class Chunk:
         self._offsets = Offsets()
         self._run = Ordered()
         self._edge: Ordered | None = None
-        self._sums = array("d")
-        self._total: tuple[int, float] | None = None
+        self._sums = Sums()
 
     def __len__(self) -> int:
         return len(self.ends)
@@ -133,7 +127,7 @@ class Chunk:
         self.durations.insert(at, duration)
         self.successes.insert(at, success)
         self.failures += not success
-        self._forget_sums(at)
+        self._sums.forget(at)
         self.version += 1
         for part in (self._run, self._edge):
             if part is None or at >= part.stop:
@@ -155,7 +149,7 @@ class Chunk:
                 part.stop += len(rows)
             else:
                 part.move(self.durations, 0, 0)
-        self._forget_sums(at)
+        self._sums.forget(at)
         self.version += 1
         rows = sorted([*self.rows(at), *rows])
         self.failures -= self.successes.count(0, at)
@@ -163,18 +157,13 @@ class Chunk:
             del column[at:]
         self._extend(rows)
 
-    def _forget_sums(self, at: int) -> None:
-        del self._sums[at // _BLOCK :]
-        self._total = None
-
-    def _append(self, later: Chunk) -> None:
+    def append(self, later: Chunk) -> None:
         """Take over the entries of a chunk, all of which stand behind these."""
         self._offsets.append(later._offsets)
         self.ends = self.ends + later.ends
         self.durations = self.durations + later.durations
         self.successes = self.successes + later.successes
         self.failures += later.failures
-        self._total = None
 
     # Going out
 
@@ -185,7 +174,7 @@ class Chunk:
         self._run.move(self.durations, first, max(first, self._run.stop))
         self._run.start, self._run.stop = 0, self._run.stop - first
         self._edge = None
-        self._forget_sums(0)
+        self._sums.forget(0)
         self.version += 1
         self.failures -= self.successes.count(0, 0, first)
         for column in (self.ends, self.durations, self.successes):
@@ -258,6 +247,10 @@ class Chunk:
         self._edge.move(self.durations, first, count, breathe)
         return self._edge.values
 
+    def take_run(self, values: array[float]) -> None:
+        """Take all durations as they were put in order elsewhere."""
+        self._run = Ordered(0, len(values), values)
+
     def forget_edge(self) -> None:
         """Give back the memory of the last part that a window cut out."""
         self._edge = None
@@ -268,22 +261,7 @@ class Chunk:
         Raises:
             OverflowError: there is no such number.
         """
-        count = len(self)
-        if not first and self._total is not None and self._total[0] == count:
-            return self._total[1]
-        for start in range(len(self._sums) * _BLOCK, count - _BLOCK + 1, _BLOCK):
-            self._sums.append(math.fsum(self.durations[start : start + _BLOCK]))
-        # Whole blocks, and what is left of the first and the last one.
-        low, high = -(-first // _BLOCK), count // _BLOCK
-        if low >= high:
-            total = math.fsum(self.durations[first:])
-        else:
-            total = math.fsum(
-                (*self.durations[first : low * _BLOCK], *self._sums[low:high], *self.durations[high * _BLOCK :])
-            )
-        if not first:
-            self._total = count, total
-        return total
+        return self._sums.of(self.durations, first)
 
     def settle(self, breathe: Callable[[], None] = no_breath) -> None:
         """Make ready for questions, and as small as can be: nothing more is expected to come in."""
@@ -293,7 +271,7 @@ class Chunk:
         self.ends, self.durations = _fitted(self.ends), _fitted(self.durations)
         self._offsets.values, self._run.values = _fitted(self._offsets.values), _fitted(self._run.values)
         self.successes = bytearray(self.successes)
-        self._sums = array("d")
+        self._sums.shrink()
         self.settled = True
 
     # To the disk and back
@@ -302,8 +280,8 @@ class Chunk:
         """Return the first `count` entries as `restored` takes them: what JSON holds, and bare bytes."""
         run = self._run.values if (self._run.start, self._run.stop) == (0, count) else array("d")
         failures = self.failures if count == len(self) else self.successes.count(0, 0, count)
-        total = self._total[1] if self._total is not None and self._total[0] == count else None
         offsets = self._offsets.values
+        total = self._sums.known(count)
         head = [self.start, self.stop, count, len(run), self._offsets.bounds, offsets.typecode, failures, total]
         columns = (self.ends[:count], self.durations[:count], offsets[:count], self.successes[:count], run)
         return head, [bytes(column) for column in columns]
@@ -319,7 +297,8 @@ class Chunk:
         start, stop, count, run, bounds, kind, failures, total = head
         made = Chunk(start, stop)
         made.failures, made.settled = failures, run == count
-        made._total = None if total is None else (count, total)
+        if total is not None:
+            made._sums.keep(count, total)
         made._offsets = Offsets.restored(bounds, array(kind, (0,)) * count)
         made.ends, made.durations = array("d", (0.0,)) * count, array("d", (0.0,)) * count
         made.successes = bytearray(count)
@@ -331,45 +310,12 @@ class Chunk:
     @property
     def memory(self) -> int:
         """Bytes it takes, about."""
-        parts = [self.ends, self.durations, self._offsets.values, self.successes, self._sums, self._run.values]
+        parts = [self.ends, self.durations, self._offsets.values, self.successes, self._run.values]
         if self._edge is not None:
             parts.append(self._edge.values)
-        return _OVERHEAD + sum(map(sys.getsizeof, parts))
+        return _OVERHEAD + self._sums.memory + sum(map(sys.getsizeof, parts))
 
 
 def _fitted(column: array[_Number]) -> array[_Number]:
     """Return a column that takes no more room than it needs: one that grew has some to spare, its copy has not."""
     return column if sys.getsizeof(column) <= len(column) * column.itemsize + _ARRAY else column[:]
-
-
-def joined(one: Chunk, other: Chunk) -> Chunk:
-    """Make one chunk of two, whose hours are the same or don't overlap; they are not to be used any more."""
-    first, second = sorted((one, other), key=lambda chunk: chunk.ends[0])
-    # Those that belong among the first's are put in their places, the others behind them.
-    among = bisect_right(second.ends, first.ends[-1])
-    if among:
-        first.add(second.rows(0, among))
-    if among < len(second):
-        second.leave_out(among)
-        first._append(second)  # noqa: SLF001 - they are of a kind
-    first.forget_edge()
-    first.settled = False
-    first.start, first.stop = min(one.start, other.start), max(one.stop, other.stop)
-    return first
-
-
-def all_joined(chunks: Sequence[Chunk], breathe: Callable[[], None]) -> Chunk:
-    """Make one settled chunk of one or several that follow each other; they are not to be used any more.
-
-    Args:
-        chunks: oldest first.
-        breathe: called between steps.
-    """
-    whole = chunks[0]
-    if len(chunks) > 1:
-        run = merged([array("d", chunk.ordered(0, breathe)) for chunk in chunks], breathe)
-        whole = reduce(joined, chunks)
-        whole._run = Ordered(0, len(run), run)  # noqa: SLF001 - as above
-    whole.forget_edge()
-    whole.settle(breathe)
-    return whole

@@ -19,7 +19,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from utils.metrics.engine.breath import no_breath
-from utils.metrics.engine.chunk import DAY, HOUR, Chunk, all_joined, hour_of, joined
+from utils.metrics.engine.chunk import DAY, HOUR, Chunk, hour_of
+from utils.metrics.engine.joining import all_joined, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

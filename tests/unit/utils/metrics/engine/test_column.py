@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from utils.metrics.engine.chunk import DAY, HOUR, Chunk, hour_of, joined
+from utils.metrics.engine.chunk import DAY, HOUR, Chunk, hour_of
 from utils.metrics.engine.column import Column
+from utils.metrics.engine.joining import joined
 
 if TYPE_CHECKING:
     from utils.metrics.engine.scan import Row
