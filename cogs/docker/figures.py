@@ -10,7 +10,7 @@ from discord.utils import format_dt
 from cogs.perf.kit import LOOK, PLAIN, Report, code, label
 from services.docker import Health, State
 from services.docker.live import condense
-from utils.metrics.format import cpu_use, cut_middle, duration, percent, size, sparkline
+from utils.metrics.format import cpu_use, duration, in_columns, percent, size, sparkline
 
 from .status import SIGNS, health_words, sign_and_word
 
@@ -129,14 +129,14 @@ def one_embed(live: Live, problem: str = "") -> discord.Embed:
 
 
 def _row(sign: str, name: str, cpu: str, memory: str, up: str) -> str:
-    return f"{sign or ' '} {name:<{_NAME_WIDTH}} {cpu:>5} {memory:>6} {up:>4}"
+    return f"{sign or ' '} {in_columns(name, _NAME_WIDTH)} {cpu:>5} {memory:>6} {up:>4}"
 
 
 def _live_row(live: Live, now: datetime) -> str:
     container, fresh = live.container, live.fresh
     sign = "!" if container.health is Health.UNHEALTHY else SIGNS[container.state]
     # Inside a code block nothing but back ticks does anything.
-    name = cut_middle(label(container.name.replace("`", ""), 255), _NAME_WIDTH)
+    name = label(container.name.replace("`", ""), 255)
     cpu = memory = "…" if live.sample is None and not live.problem else UNKNOWN
     if fresh is not None:
         cpu = "…" if _waits(live) else UNKNOWN

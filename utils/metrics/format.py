@@ -7,6 +7,7 @@ for one.
 from __future__ import annotations
 
 import math
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _UNKNOWN = "unknown"
+_AS_EMOJI = "\ufe0f"
+_MARKS = frozenset({"Mn", "Me", "Cf"})
 _SMALL_UNITS = ((1e-9, "ns"), (1e-6, "µs"), (1e-3, "ms"), (1.0, "s"))
 _LARGE_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 _SIZES = ("kB", "MB", "GB", "TB", "PB")
@@ -165,3 +168,61 @@ def cut_middle(text: str, width: int) -> str:
     head = (width - 1) // 2
     tail = width - 1 - head
     return f"{text[:head]}…{text[len(text) - tail :]}"
+
+
+def columns(text: str) -> int:
+    """Tell how many columns of a code block or a terminal a text takes.
+
+    Args:
+        text: on one line.
+
+    Returns:
+        Two for a wide sign (CJK, emoji), none for a mark on the sign before it, one for all else. Emoji joined to one
+        are counted each: they may be drawn so.
+    """
+    return len(text) if text.isascii() else sum(_widths(text))
+
+
+def in_columns(text: str, width: int) -> str:
+    """Shorten a name in its middle as `cut_middle` does, and pad it, so that what comes next stands in its column.
+
+    Args:
+        text: the name, on one line.
+        width: how many columns the answer takes.
+
+    Returns:
+        The text itself when it fits, else its start, ``…`` and its end; then blanks, as many as are missing. A wide
+        sign and the marks on a sign stay whole.
+    """
+    if width < 1:
+        return ""
+    taken = columns(text)
+    if taken <= width:
+        return text + " " * (width - taken)
+    widths = _widths(text)
+    room = width - 1
+    head, used = 0, 0
+    while used + widths[head] <= room // 2:
+        used += widths[head]
+        head += 1
+    tail = len(text)
+    while used + widths[tail - 1] <= room:
+        tail -= 1
+        used += widths[tail]
+    while tail < len(text) and unicodedata.category(text[tail]) in _MARKS:  # on a sign that has gone
+        used -= widths[tail]
+        tail += 1
+    return f"{text[:head]}…{text[tail:]}{' ' * (room - used)}"
+
+
+def _widths(text: str) -> list[int]:
+    """The columns of each sign."""
+    widths: list[int] = []
+    for sign in text:
+        if sign == _AS_EMOJI:  # it makes the narrow sign before it a wide one
+            widths.append(1 if widths[-1:] == [1] else 0)
+        elif unicodedata.category(sign) in _MARKS:
+            widths.append(0)
+        else:
+            widths.append(2 if unicodedata.east_asian_width(sign) in "WF" else 1)
+    return widths

@@ -10,6 +10,7 @@ from cogs.docker.figures import PER_PAGE, one_embed, pages, table_embed
 from cogs.perf.kit import LOOK, PLAIN, units
 from services.docker import Container, Health, State
 from services.docker.live import Live, Sample
+from utils.metrics.format import columns
 
 if TYPE_CHECKING:
     import discord
@@ -111,6 +112,15 @@ def test_a_row_of_large_figures_fits_a_phone() -> None:
     sample = Sample(cpu=12_800.0, memory=499_000_000_000)
     embed = table_embed([live("a-long-name-of-a-container", sample, up=timedelta(days=999))], 0, NOW)
     assert [len(row) for row in lines(embed)[1:3]] == [32, 33]
+
+
+def test_wide_names_leave_the_columns_where_they_are() -> None:
+    names = ["データベース-primary", "🚀🚀🚀 rocket", "cafe\u0301", "postgres"]
+    found = [live(name, Sample(cpu=1.0, memory=12_000_000)) for name in names]
+    rows = lines(table_embed(found, 0, NOW))[1:6]
+    assert {columns(row) for row in rows} == {columns(rows[0])}
+    assert "● デー…primary     1  12 MB   3d" in rows
+    assert "● 🚀🚀… rocket     1  12 MB   3d" in rows
 
 
 def test_old_figures_are_not_told_as_those_of_now() -> None:

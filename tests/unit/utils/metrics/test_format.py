@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils.metrics.format import count, cpu_use, cut_middle, duration, percent, size, sparkline
+from utils.metrics.format import (
+    columns,
+    count,
+    cpu_use,
+    cut_middle,
+    duration,
+    in_columns,
+    percent,
+    size,
+    sparkline,
+)
 
 ANY_NUMBER = st.floats(allow_nan=True, allow_infinity=True)
 
@@ -163,3 +173,60 @@ def test_a_cut_name_fits_and_keeps_both_ends(text: str, width: int) -> None:
         assert text.startswith(head)
         assert text.endswith(tail)
         assert len(cut) == width
+
+
+@pytest.mark.parametrize(
+    ("text", "wide"),
+    [
+        ("", 0),
+        ("nginx", 5),
+        ("café", 4),
+        ("cafe\u0301", 4),
+        ("数据库", 6),
+        ("\uff4e\uff47", 4),
+        ("ﾅﾆ", 2),
+        ("🚀 web", 6),
+        ("\U0001f6e0\ufe0f build", 8),
+        ("1\ufe0f\u20e3", 2),
+        ("⌚\ufe0f", 2),
+        ("a\u200db", 2),
+    ],
+)
+def test_columns_are_counted_as_they_are_drawn(text: str, wide: int) -> None:
+    assert columns(text) == wide
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("nginx", "nginx     |"),
+        ("very-long-name", "very…-name|"),
+        ("数据库", "数据库    |"),
+        ("数据库服务器", "数据…务器 |"),
+        ("数据库-primary", "数据…imary|"),
+        ("🚀🚀🚀🚀🚀🚀", "🚀🚀…🚀🚀 |"),
+        ("abcde\u0301fghijk\u0301l", "abcd…hijk\u0301l|"),
+        ("aaaaaaa\U0001f6e0\ufe0faaaa", "aaaa…aaaa |"),
+    ],
+)
+def test_a_name_in_columns_is_cut_and_padded_as_it_is_drawn(text: str, shown: str) -> None:
+    assert in_columns(text, 10) + "|" == shown
+
+
+NAMES = st.text(st.sampled_from("ab-é数🚀ﾅ\u0301\u200d\ufe0f\U0001f6e0\u00ad")) | st.text()
+
+
+@given(NAMES, st.integers(min_value=-3, max_value=40))
+def test_a_name_in_columns_takes_just_these_and_is_unchanged_when_it_fits(text: str, width: int) -> None:
+    shown = in_columns(text, width)
+    assert columns(shown) == max(width, 0)
+    if columns(text) <= width:
+        assert shown == text + " " * (width - columns(text))
+    elif width > 0:
+        ends = [(text[:at], text[len(text) - rest :]) for at in range(len(text)) for rest in range(len(text) - at + 1)]
+        assert shown.rstrip(" ") in {f"{head}…{tail}".rstrip(" ") for head, tail in ends}
+
+
+@given(st.text(st.characters(max_codepoint=0x2FF, categories=["L", "N", "P"])), st.integers(1, 40))
+def test_a_name_of_narrow_signs_is_cut_as_ever(text: str, width: int) -> None:
+    assert in_columns(text, width) == cut_middle(text, width).ljust(width)
