@@ -10,6 +10,7 @@ refuses, what waits in memory is answered from there.
 from __future__ import annotations
 
 import atexit
+import functools
 import heapq
 import math
 import os
@@ -19,7 +20,7 @@ import weakref
 from contextlib import contextmanager, suppress
 from itertools import islice
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from utils.metrics import rewrite
 from utils.metrics.codec import decode
@@ -38,7 +39,7 @@ from utils.metrics.samples import FAILED, MOST_LOOKED_AT, Samples
 from utils.metrics.tally import ending_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
     from utils.metrics.clock import Clock
@@ -54,6 +55,8 @@ _TRIES = 5
 _EXIT_WAIT = 5.0
 _engines: weakref.WeakSet[FileEngine] = weakref.WeakSet()
 _by_end = attrgetter("end_time")
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 class _Present(NamedTuple):
@@ -63,6 +66,36 @@ class _Present(NamedTuple):
     """The operations it is about."""
     waiting: list[MetricEntry]
     """Their entries that the disk has not taken, oldest end first."""
+
+
+class _Known(NamedTuple):
+    """What `Health` tells of the index."""
+
+    state: str
+    entries: int
+    corrupt: int
+    memory: int
+    folded: int
+
+
+def _question(ask: Callable[Concatenate[FileEngine, _P], _T]) -> Callable[Concatenate[FileEngine, _P], _T]:
+    """Have a method answer on the index begun anew when it fails on a broken one, and tell when the file can't be read.
+
+    Args:
+        ask: the method. It may run twice.
+    """
+
+    @functools.wraps(ask)
+    def asked(self: FileEngine, /, *arguments: _P.args, **named: _P.kwargs) -> _T:
+        try:
+            return self._keeper.answered(functools.partial(ask, self, *arguments, **named))
+        except OSError as error:
+            raise StorageError(
+                f"The metrics file {self.path} can't be read: {error.strerror or error}. "
+                "Check that it belongs to the user the program runs as."
+            ) from error
+
+    return asked
 
 
 class FileEngine:
@@ -123,17 +156,6 @@ class FileEngine:
         finally:
             self._index_lock.release()
 
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        """Tell the user when the file can't be read."""
-        try:
-            yield
-        except OSError as error:
-            raise StorageError(
-                f"The metrics file {self.path} can't be read: {error.strerror or error}. "
-                "Check that it belongs to the user the program runs as."
-            ) from error
-
     def _hold(self) -> list[MetricEntry]:
         """Take the index's lock, with the index up to date; return what the disk has not taken, oldest end first.
 
@@ -168,18 +190,19 @@ class FileEngine:
             self._keeper.wake()
         return self._keeper.load(deadline)
 
+    @_question
     def wait_until_loaded(self, timeout: float) -> bool:
         """See `Engine.wait_until_loaded`."""
-        with self._telling():
-            return self._load(time.monotonic() + timeout)
+        return self._load(time.monotonic() + timeout)
 
     # Questions
 
+    @_question
     def stats(self, operation: str | None, since: float, now: float) -> dict[str, MetricStats]:
         """See `Engine.stats`."""
         answers = {}
         breathe = Breath()
-        with self._telling(), self._fresh(operation) as (names, waiting):
+        with self._fresh(operation) as (names, waiting):
             for name in names:
                 mine = [entry for entry in waiting if entry.operation == name] if waiting else []
                 answer = statistics(self._index.store, name, mine, since, now, breathe=breathe)
@@ -188,22 +211,24 @@ class FileEngine:
                 breathe()
         return answers
 
+    @_question
     def recent(
         self, operation: str | None, limit: int, *, failures_only: bool, exclude: Collection[str] = ()
     ) -> list[MetricEntry]:
         """See `Engine.recent`."""
-        with self._telling(), self._fresh(operation, exclude) as (names, waiting):
+        with self._fresh(operation, exclude) as (names, waiting):
             places = lists.newest(self._index.store, names, failures_only=failures_only)
             found = list(islice(self._read_back(offset for _, offset in places), limit))
         later = [entry for entry in reversed(waiting) if not (failures_only and entry.success)]
         # The sort is stable: of equal ends, what came later stands in front.
         return sorted(later + found, key=_by_end, reverse=True)[:limit] if later else found
 
+    @_question
     def slow(
         self, operation: str | None, since: float, threshold: float, limit: int, *, exclude: Collection[str] = ()
     ) -> list[MetricEntry]:
         """See `Engine.slow`."""
-        with self._telling(), self._fresh(operation, exclude) as (names, waiting):
+        with self._fresh(operation, exclude) as (names, waiting):
             places = lists.slowest(self._index.store, names, since, threshold, limit, breathe=Breath())
             found = list(self._read_back(offset for _, _, offset in places))
         found += [entry for entry in waiting if entry.end_time >= since and entry.duration >= threshold]
@@ -217,9 +242,10 @@ class FileEngine:
                 yield entry
             breathe()
 
+    @_question
     def samples(self, operation: str, since: float, until: float) -> Samples:
         """See `Engine.samples`."""
-        with self._telling(), self._fresh(operation) as (_, waiting):
+        with self._fresh(operation) as (_, waiting):
             breathe = Breath()
             found = columns_of(self._index.store, operation, since, until, breathe)
             endings = found.successes
@@ -232,9 +258,10 @@ class FileEngine:
         later = [(one.end_time, one.duration, ending_of(one)) for one in waiting if since <= one.end_time < until]
         return filed.with_more(later) if later else filed
 
+    @_question
     def entries(self, operation: str | None, since: float) -> Iterator[MetricEntry]:
         """See `Engine.entries`."""
-        with self._telling(), self._fresh(operation, whole=True) as (names, waiting):
+        with self._fresh(operation, whole=True) as (names, waiting):
             index = self._index
             stream = Stream(index.store, names, since, index.descriptor, index.size)
         return heapq.merge(stream, [entry for entry in waiting if entry.end_time >= since], key=_by_end)
@@ -245,9 +272,10 @@ class FileEngine:
 
     # Upkeep
 
+    @_question
     def preview(self, cutoff: float) -> CleanupPreview:
         """See `Engine.preview`."""
-        with self._telling(), self._fresh(whole=True):
+        with self._fresh(whole=True):
             return _preview(cut.plan(self._index, cutoff))
 
     def cleanup(self, cutoff: float) -> CleanupPreview:
@@ -257,10 +285,7 @@ class FileEngine:
             with rewrite.rewriting(self.path) as job:
                 if job is None:
                     return CleanupPreview(0, 0, 0, cutoff)
-                with self._fresh(whole=True):
-                    job.expect(self._index.descriptor)
-                    planned = cut.plan(self._index, cutoff)
-                    self._index.oldest_new = math.inf
+                planned = self._keeper.answered(functools.partial(self._planned, job, cutoff))
                 if planned.removed:
                     self._replace(job, planned)
                 return _preview(planned)
@@ -268,6 +293,13 @@ class FileEngine:
             raise StorageError(
                 f"The metrics file {self.path} can't be cleaned up: {error.strerror or error}. Nothing was removed."
             ) from error
+
+    def _planned(self, job: rewrite.Rewrite, cutoff: float) -> Cut:
+        with self._fresh(whole=True):
+            job.expect(self._index.descriptor)
+            planned = cut.plan(self._index, cutoff)
+            self._index.oldest_new = math.inf
+        return planned
 
     def _replace(self, job: rewrite.Rewrite, planned: Cut) -> None:
         job.copy_without(planned.unwanted, planned.size)
@@ -280,13 +312,10 @@ class FileEngine:
 
     def health(self) -> Health:
         """See `Engine.health`."""
-        recorder, index = self._recorder, self._index
-        entries = corrupt = memory = folded = 0
-        state, unreadable = "ready", None
+        recorder = self._recorder
+        known, unreadable = _Known("ready", 0, 0, 0, 0), None
         try:
-            with self._telling(), self._fresh():
-                entries, corrupt = len(index.store), len(index.store.corrupt)
-                state, memory, folded = index.state, index.store.memory, index.store.folds.calls
+            known = self._known()
         except StorageError as error:
             unreadable = error.user_message
         try:
@@ -294,18 +323,24 @@ class FileEngine:
         except OSError:
             size = 0
         return Health(
-            entries=entries,
+            entries=known.entries,
             pending=recorder.pending,
             dropped=recorder.dropped,
-            corrupt_lines=corrupt,
+            corrupt_lines=known.corrupt,
             file_bytes=size,
             last_write=recorder.last_write,
             last_error=unreadable or recorder.last_error,
             path=self.path,
-            index_state=state,
-            index_bytes=memory,
-            folded_entries=folded,
+            index_state=known.state,
+            index_bytes=known.memory,
+            folded_entries=known.folded,
         )
+
+    @_question
+    def _known(self) -> _Known:
+        with self._fresh():
+            index, store = self._index, self._index.store
+            return _Known(index.state, len(store), len(store.corrupt), store.memory, store.folds.calls)
 
     def flush(self, timeout: float) -> bool:
         """See `Engine.flush`."""
@@ -315,9 +350,8 @@ class FileEngine:
         """See `Engine.close`."""
         deadline = time.monotonic() + timeout
         done = self._recorder.close(timeout)
-        with self._index_lock, suppress(OSError):
-            if self._index.size:
-                self._index.refresh()
+        with suppress(Exception):  # of what is broken or can't be read nothing is saved
+            self._keeper.answered(self._catch_up)
         self._keeper.close(max(0.0, deadline - time.monotonic()))
         if self._index_lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
             try:
@@ -325,6 +359,11 @@ class FileEngine:
             finally:
                 self._index_lock.release()
         return done
+
+    def _catch_up(self) -> None:
+        with self._index_lock:
+            if self._index.size:
+                self._index.refresh()
 
 
 def _preview(planned: Cut) -> CleanupPreview:

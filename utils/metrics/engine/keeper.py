@@ -6,8 +6,9 @@ Rules:
 - it holds the index's lock for one small step at a time, and sleeps a little between, so that neither questions nor an
   event loop wait for it;
 - who needs everything loaded helps with it in his own thread;
-- whatever fails other than the disk may have left the index half done: it is begun anew from the file. The first time
-  is logged, and after any other it rests a while, so that a fault that stays does not keep a processor busy.
+- whatever fails other than the disk, a question too, may have left the index half done: it is begun anew from the file.
+  The first time is logged, and after any other it rests a while, so that a fault that stays does not keep a processor
+  busy, nor take what is known from other questions again and again.
 """
 
 from __future__ import annotations
@@ -17,17 +18,18 @@ import os
 import threading
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from utils.metrics.engine import checkpoint
 from utils.metrics.engine.breath import Breath
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from utils.metrics.engine.index import Index
 
+_T = TypeVar("_T")
 _UNSAVED_SHARE = 16
 _PATIENCE = 60.0
 """Seconds until what could not be done is tried again."""
@@ -104,14 +106,42 @@ class Keeper:
             yield
         except OSError:
             raise
-        except Exception:
-            if not self._failures:
-                _logger.exception("The index of %s failed, and is made anew from the file.", self._path)
-            with self._lock:
-                self._index.begin_anew()
-                self._rest_until = time.monotonic() + _PATIENCE if self._failures else 0.0
-                self._failures += 1
+        except Exception as error:
+            self._begin_anew(error)
             raise
+
+    def _begin_anew(self, error: Exception) -> None:
+        """Begin the index anew because of an error; the lock is not held."""
+        with self._lock:
+            self._index.begin_anew()
+            self._rest_until = time.monotonic() + _PATIENCE if self._failures else 0.0
+            self._failures += 1
+            first = self._failures == 1
+        if first:
+            _logger.error("The index of %s failed, and is made anew from the file.", self._path, exc_info=error)
+
+    def answered(self, question: Callable[[], _T]) -> _T:
+        """Answer a question; when it fails on the index, once more on the index begun anew.
+
+        Args:
+            question: takes the lock by itself, and can be asked twice.
+
+        Raises:
+            Exception: what it raised: OSError at once; any other the second time, or while it is too soon after the
+                last failure to begin anew again.
+        """
+        failures = self._failures
+        try:
+            return question()
+        except OSError:
+            raise
+        except Exception as error:
+            # Else it was begun anew meanwhile: by the question itself, which helped with the loading, or by another.
+            if self._failures == failures:
+                if time.monotonic() < self._rest_until:
+                    raise
+                self._begin_anew(error)
+        return question()
 
     def _is_done(self) -> bool:
         """Say whether nothing is left to do, and if so make room for another thread."""

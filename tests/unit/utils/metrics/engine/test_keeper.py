@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -131,3 +132,22 @@ def test_who_helps_with_the_loading_is_told_what_is_broken_and_finds_it_whole_th
         kept.index.refresh()
     assert kept.keeper.load(time.monotonic() + PATIENCE)
     assert kept.ends() == [place * 30.0 for place in range(ENTRIES)]
+
+
+def test_a_question_that_fails_on_the_new_index_too_raises_and_does_not_have_it_begun_anew_each_time(
+    kept: Kept, caplog: pytest.LogCaptureFixture
+) -> None:
+    def question() -> None:
+        with kept.lock:
+            kept.index.refresh()
+            del kept.index.store.columns
+            kept.index.store.names()
+
+    begun = [kept.index.generation]
+    for _ in range(4):
+        with pytest.raises(AttributeError):
+            kept.keeper.answered(question)
+        begun.append(kept.index.generation)
+    # The file is found at the first, which counts as a beginning.
+    assert [after - before for before, after in pairwise(begun)] == [2, 1, 0, 0]
+    assert len(caplog.records) == 1
