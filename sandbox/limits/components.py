@@ -41,14 +41,9 @@ _IN_CONTAINER = (ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR)
 
 
 class Numbering:
-    """Gives components their ids and sees that none is there twice.
+    """Gives components their ids and sees that none is there twice."""
 
-    Args:
-        form: The whole form, where too many components are noted.
-    """
-
-    def __init__(self, form: Form) -> None:
-        self._form = form
+    def __init__(self) -> None:
         self._custom_ids: set[str] = set()
         self._ids: set[int] = set()
         self.count = 0
@@ -88,7 +83,7 @@ def check_components(form: Form, *, v2: bool) -> list[Json]:
         form: The message.
         v2: Whether the message has the components v2 flag.
     """
-    numbering = Numbering(form)
+    numbering = Numbering()
     places = form.items("components", high=COMPONENTS if v2 else ROWS)
     components = [_component(place, numbering, _TOP_V2 if v2 else _TOP) for place in places]
     if numbering.count > COMPONENTS:

@@ -40,7 +40,7 @@ def check_modal(form: Form) -> Json:
         "custom_id": form.text("custom_id", low=1, high=CUSTOM_ID, required=True, strip=False),
         "title": form.text("title", low=1, high=TITLE, required=True),
     }
-    numbering = Numbering(form)
+    numbering = Numbering()
     places = form.items("components", low=1, high=FIELDS, required=True)
     modal["components"] = [_field(place, numbering) for place in places]
     form.check()

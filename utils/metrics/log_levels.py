@@ -27,8 +27,3 @@ def want_debug(reason: str, *, wanted: bool = True) -> None:
         _reasons.discard(reason)
     for name in OWN:
         logging.getLogger(name).setLevel(logging.DEBUG if _reasons else logging.NOTSET)
-
-
-def debug_wanted() -> bool:
-    """Tell whether anybody wants it now."""
-    return bool(_reasons)

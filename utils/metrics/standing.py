@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from utils.metrics.analysis.course import Slice, course, edges, sliced
-from utils.metrics.analysis.regressions import DAYS, NEEDS_CALLS, NEEDS_DAYS, Change, Kind, Usual, changes, since, usual
+from utils.metrics.analysis.regressions import DAYS, NEEDS_CALLS, Change, Kind, Usual, changes, since, usual
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,11 +53,6 @@ class Standing:
         if self.usual is None or not self.usual.p95 or self.now.p95 is None or self.now.calls < NEEDS_CALLS:
             return None
         return (self.now.p95 - self.usual.p95) / self.usual.p95
-
-    @property
-    def days_missing(self) -> int:
-        """How many more days with calls enough are needed before anything is usual."""
-        return max(0, NEEDS_DAYS - self.days)
 
 
 class _Past:

@@ -126,12 +126,6 @@ class Folds:
         self._details[fold] = found
         return found
 
-    def forget_details(self) -> int:
-        """Give back what was read again; return how many bytes that were, about."""
-        freed = sum(column.memory for columns in self._details.values() for column in columns.values())
-        self._details.clear()
-        return freed
-
     def since(self, name: str, since: float) -> Older:
         """Return an operation's calls that ended at `since` or later.
 

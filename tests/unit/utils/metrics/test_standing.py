@@ -51,10 +51,10 @@ def test_what_is_as_ever_is_no_change_and_its_difference_is_small(metrics: Perfo
     assert found.relative == pytest.approx(0, abs=0.01)
 
 
-def test_a_young_operation_has_no_usual_and_says_how_many_days_it_needs(metrics: PerformanceMetrics) -> None:
+def test_a_young_operation_has_no_usual_and_says_how_many_days_it_has(metrics: PerformanceMetrics) -> None:
     fill(metrics, "op", -3 * DAY, 0, 1.0)
     (found,) = judge(metrics, NOW).values()
-    assert (found.usual, found.days, found.days_missing, found.relative) == (None, 2, 1, None)
+    assert (found.usual, found.days, found.relative) == (None, 2, None)
 
 
 def test_what_was_not_called_in_the_last_day_is_left_out(metrics: PerformanceMetrics) -> None:
