@@ -55,7 +55,13 @@ def summarise(
     Returns:
         The statistics.
     """
-    ordered = sorted(durations)
+    return of_ordered(operation, sorted(durations), successes=successes, last_24h=last_24h, last_hour=last_hour)
+
+
+def of_ordered(
+    operation: str, ordered: Sequence[float], *, successes: int, last_24h: int, last_hour: int
+) -> MetricStats:
+    """Sum up an operation's calls whose durations are ascending; the rest as of `summarise`."""
     return MetricStats(
         operation=operation,
         total_calls=len(ordered),

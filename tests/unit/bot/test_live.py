@@ -18,18 +18,9 @@ from services.docker.access import Actor
 from services.docker.events import Kind
 from tests.contract.docker.fake_engine import FakeEngine
 from tests.contract.docker.people import ADMIN
-from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-
-@pytest.fixture
-async def metrics(tmp_path: Path) -> AsyncIterator[PerformanceMetrics]:
-    made = PerformanceMetrics(tmp_path)
-    yield made
-    await asyncio.to_thread(made.close)
+    from utils.performance_metrics import PerformanceMetrics
 
 
 def with_web() -> FakeEngine:

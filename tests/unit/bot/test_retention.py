@@ -12,18 +12,9 @@ import pytest
 from bot.retention import Retention, policy_of
 from services.config.settings import MetricsSettings
 from utils.metrics.retention import Policy
-from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-
-@pytest.fixture
-def metrics(tmp_path: Path) -> Iterator[PerformanceMetrics]:
-    made = PerformanceMetrics(tmp_path)
-    yield made
-    made.close()
+    from utils.performance_metrics import PerformanceMetrics
 
 
 async def at_once() -> None:
@@ -73,7 +64,7 @@ async def test_nothing_to_do_is_nothing_to_tell(metrics: PerformanceMetrics, cap
 async def test_a_file_that_cannot_be_read_is_told_and_tried_again(
     metrics: PerformanceMetrics, caplog: pytest.LogCaptureFixture
 ) -> None:
-    metrics.path.mkdir()
+    metrics.path.mkdir(parents=True)
     await Retention(metrics, Policy(days=5), at_once).check()
     (message,) = caplog.messages
     assert "can't be read" in message

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 
 from utils.metrics.engine.arrange import ascending
 from utils.metrics.engine.breath import Breath
-from utils.metrics.model import MetricStats
 from utils.metrics.samples import FAILED, OK
-from utils.metrics.stats import mean, percentile
+from utils.metrics.stats import of_ordered
 from utils.metrics.tally import ending_of
 from utils.metrics.words import BESIDE, NOTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from utils.metrics.model import MetricEntry
+    from utils.metrics.model import MetricEntry, MetricStats
     from utils.metrics.samples import Samples
     from utils.performance_metrics import PerformanceMetrics
 
@@ -58,20 +57,12 @@ def hours_since(start: float, now: float) -> float:
 def stats_of(operation: str, samples: Samples, end: float) -> MetricStats:
     """Sum up an operation's calls, at least one; the last hour and day are those before `end`."""
     ordered = ascending(samples.durations, Breath())
-    successes = samples.endings.count(OK)
-    return MetricStats(
-        operation=operation,
-        total_calls=len(ordered),
-        successful_calls=successes,
-        failed_calls=len(ordered) - successes,
-        min_duration=ordered[0],
-        max_duration=ordered[-1],
-        avg_duration=mean(ordered),
-        p50_duration=percentile(ordered, 0.50),
-        p95_duration=percentile(ordered, 0.95),
-        p99_duration=percentile(ordered, 0.99),
-        last_24h_calls=len(samples.between(end - DAY, math.inf)),
-        last_hour_calls=len(samples.between(end - HOUR, math.inf)),
+    return of_ordered(
+        operation,
+        ordered,
+        successes=samples.endings.count(OK),
+        last_24h=len(samples.between(end - DAY, math.inf)),
+        last_hour=len(samples.between(end - HOUR, math.inf)),
     )
 
 

@@ -13,20 +13,13 @@ import pytest
 
 from services.config import ConfigService, Settings, SettingsError
 from services.config.reading import differences, known_keys
-from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from utils.performance_metrics import PerformanceMetrics
+
 Heard = list[tuple[Settings, frozenset[str]]]
-
-
-@pytest.fixture
-def metrics(tmp_path: Path) -> Iterator[PerformanceMetrics]:
-    made = PerformanceMetrics(tmp_path / "metrics")
-    yield made
-    made.close()
 
 
 @pytest.fixture

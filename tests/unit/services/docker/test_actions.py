@@ -27,14 +27,12 @@ from services.docker import (
 from services.docker.aftermath import is_done
 from tests.contract.docker.fake_engine import FakeEngine
 from tests.contract.docker.people import ADMIN
-from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
-    from pathlib import Path
 
     from services.docker import Actor, Container
-    from utils.performance_metrics import MetricEntry
+    from utils.performance_metrics import MetricEntry, PerformanceMetrics
 
 T = TypeVar("T")
 
@@ -70,13 +68,6 @@ def engine() -> WatchfulEngine:
     for name in ("web", "db"):
         made.add(name)
     return made
-
-
-@pytest.fixture
-async def metrics(tmp_path: Path) -> AsyncIterator[PerformanceMetrics]:
-    made = PerformanceMetrics(tmp_path)
-    yield made
-    await asyncio.to_thread(made.close)
 
 
 @pytest.fixture

@@ -29,13 +29,12 @@ from services.docker import (
 )
 from tests.contract.docker.fake_engine import FakeEngine
 from tests.contract.docker.people import ADMIN
-from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from services.docker import AuditEntry, ContainerInfo
+    from utils.performance_metrics import PerformanceMetrics
 
 MAX = Actor(user_id=7, name="max", channel_id=2)
 STARTER = Rule(frozenset({Right.START}), containers=("web*", "vault"), user_ids=frozenset({7}))
@@ -51,13 +50,6 @@ def engine() -> FakeEngine:
 
 
 @pytest.fixture
-async def metrics(tmp_path: Path) -> AsyncIterator[PerformanceMetrics]:
-    made = PerformanceMetrics(tmp_path)
-    yield made
-    await asyncio.to_thread(made.close)
-
-
-@pytest.fixture
 def service(engine: FakeEngine, metrics: PerformanceMetrics, tmp_path: Path) -> DockerService:
     return DockerService(
         engine,
@@ -69,9 +61,9 @@ def service(engine: FakeEngine, metrics: PerformanceMetrics, tmp_path: Path) -> 
     )
 
 
-async def records(metrics: PerformanceMetrics, tmp_path: Path, action: str) -> list[dict[str, Any]]:
+async def records(metrics: PerformanceMetrics, action: str) -> list[dict[str, Any]]:
     await asyncio.to_thread(metrics.flush)
-    text = await asyncio.to_thread((tmp_path / "performance_metrics.jsonl").read_text)
+    text = await asyncio.to_thread(metrics.path.read_text)
     found = [json.loads(line)["metadata"] for line in text.splitlines()]
     return [one for one in found if one["action"] == action]
 
@@ -112,11 +104,11 @@ async def test_what_is_hidden_gets_the_answer_of_what_is_not_there(
 
 
 async def test_a_refusal_is_recorded_as_denied_with_the_real_name_for_admins(
-    service: DockerService, metrics: PerformanceMetrics, tmp_path: Path
+    service: DockerService, metrics: PerformanceMetrics
 ) -> None:
     for verb, name in (("stop", "web"), ("stop", "vault"), ("stop", "nobody")):
         await told(service, MAX, verb, name)
-    assert [(one["container"], one["outcome"]) for one in await records(metrics, tmp_path, "stop")] == [
+    assert [(one["container"], one["outcome"]) for one in await records(metrics, "stop")] == [
         ("web", "denied"),
         ("vault", "denied"),
         ("nobody", "not_found"),

@@ -23,11 +23,11 @@ from services.docker import (
 )
 from tests.contract.docker.fake_engine import FakeEngine
 from tests.contract.docker.people import ADMIN
-from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-    from pathlib import Path
+    from collections.abc import Callable
+
+    from utils.performance_metrics import PerformanceMetrics
 
 Record = dict[str, Any]
 AWAY = EngineUnreachable("unix:///fake.sock", Why.NO_SOCKET)
@@ -36,25 +36,6 @@ AWAY = EngineUnreachable("unix:///fake.sock", Why.NO_SOCKET)
 @pytest.fixture
 def engine() -> FakeEngine:
     return FakeEngine()
-
-
-@pytest.fixture
-async def metrics(tmp_path: Path) -> AsyncIterator[PerformanceMetrics]:
-    made = PerformanceMetrics(tmp_path)
-    yield made
-    await asyncio.to_thread(made.close)
-
-
-@pytest.fixture
-def written(metrics: PerformanceMetrics, tmp_path: Path) -> Callable[[], list[Record]]:
-    """Reads the lines that stand in the file, oldest first."""
-
-    def read() -> list[Record]:
-        metrics.flush()
-        path = tmp_path / "performance_metrics.jsonl"
-        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-
-    return read
 
 
 def service_for(engine: FakeEngine, metrics: PerformanceMetrics, **options: float) -> DockerService:
