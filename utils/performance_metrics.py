@@ -26,6 +26,7 @@ from __future__ import annotations
 import logging
 import math
 import os
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ from utils.metrics.clock import Clock, SystemClock
 from utils.metrics.errors import ArgumentError, MetricsError, StorageError
 from utils.metrics.export import export
 from utils.metrics.file_engine import FileEngine
-from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats
+from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats, Numbers
 from utils.metrics.outcome import Outcome
 from utils.metrics.samples import Samples
 from utils.metrics.span import Span, Tracker
@@ -198,6 +199,26 @@ class PerformanceMetrics(Tracker):
             StorageError: the file can't be read.
         """
         return self._engine.entries(operation, begin_of(last_hours, self._clock.wall()))
+
+    def iter_numbers(self, operation: str, start: float, end: float | None = None) -> Iterator[Numbers]:
+        """Go through what a reader of numbers needs of an operation's calls between two moments, oldest first.
+
+        Args:
+            operation: its name.
+            start: seconds since the epoch, included.
+            end: the same, not included; None for all that there is.
+
+        Returns:
+            The calls as they were when this was called. Texts in their metadata may hold secrets: take numbers alone.
+
+        Raises:
+            ArgumentError: a ValueError; a moment is no number.
+            StorageError: the file can't be read.
+        """
+        until = math.inf if end is None else end
+        if math.isnan(start) or math.isnan(until):
+            raise ArgumentError("start and end are moments in seconds since the epoch, not NaN.")
+        return takewhile(lambda call: call.end_time < until, self._engine.numbers(operation, start))
 
     def get_operations(self) -> list[str]:
         """Return the names known now, sorted: those measured by this process and those seen by the last question.

@@ -23,7 +23,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from utils.metrics import rewrite
-from utils.metrics.codec import decode
+from utils.metrics.codec import decode, numbers
 from utils.metrics.engine import cut, lists
 from utils.metrics.engine.answer import statistics
 from utils.metrics.engine.breath import Breath
@@ -33,7 +33,7 @@ from utils.metrics.engine.sampling import columns_of
 from utils.metrics.engine.sizes import NORMAL, Sizes
 from utils.metrics.engine.stream import Stream
 from utils.metrics.errors import StorageError
-from utils.metrics.model import CleanupPreview, Health
+from utils.metrics.model import CleanupPreview, Health, Numbers
 from utils.metrics.recorder import Recorder
 from utils.metrics.samples import FAILED, MOST_LOOKED_AT, Samples
 from utils.metrics.tally import ending_of
@@ -263,8 +263,17 @@ class FileEngine:
         """See `Engine.entries`."""
         with self._fresh(operation, whole=True) as (names, waiting):
             index = self._index
-            stream = Stream(index.store, names, since, index.descriptor, index.size)
+            stream = Stream(index.store, names, since, index.descriptor, index.size, read=decode)
         return heapq.merge(stream, [entry for entry in waiting if entry.end_time >= since], key=_by_end)
+
+    @_question
+    def numbers(self, operation: str, since: float) -> Iterator[Numbers]:
+        """See `Engine.numbers`."""
+        with self._fresh(operation, whole=True) as (names, waiting):
+            index = self._index
+            stream = Stream(index.store, names, since, index.descriptor, index.size, read=numbers)
+        later = [Numbers(one.end_time, one.duration, one.metadata) for one in waiting if one.end_time >= since]
+        return heapq.merge(stream, later, key=_by_end)
 
     def operations(self) -> list[str]:
         """See `Engine.operations`."""

@@ -67,7 +67,7 @@ def gather(
         acks={name: acks for name in asked if (acks := _acks(newest.of(name, MOST // len(asked) + 1)))},
         config=_config(newest) if rows.keys() & {"config_load", HIT, MISS} else Config(),
         requests=_requests(newest.of(REQUESTS)) if REQUESTS in rows else Requests(),
-        samples=tuple(sample.of_this_run(sample.read(metrics, hours))),
+        samples=tuple(sample.of_this_run(sample.read(metrics, hours, now))),
         settings=settings_of(metrics),
         disk_free=_free(metrics),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +41,17 @@ class MetricEntry:
     timestamp: str
     metadata: dict[str, Any] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
+
+
+class Numbers(NamedTuple):
+    """What a reader of numbers needs of an entry, in a fraction of the time a `MetricEntry` takes.
+
+    Texts in ``metadata`` were not looked through for secrets: whoever reads it takes its numbers alone.
+    """
+
+    end_time: float
+    duration: float
+    metadata: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from utils.metrics.intake import Intake
-    from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats
+    from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats, Numbers
     from utils.metrics.samples import Samples
 
 
@@ -68,6 +68,10 @@ class Engine(Protocol):
 
     def entries(self, operation: str | None, since: float) -> Iterator[MetricEntry]:
         """Go through the entries that ended at `since` or later, oldest end first, as they were when it was asked."""
+        ...
+
+    def numbers(self, operation: str, since: float) -> Iterator[Numbers]:
+        """Do the same for one operation and what a reader of numbers needs of its entries."""
         ...
 
     def operations(self) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from utils.metrics.days import Days
 from utils.metrics.parts import DISCORD, DOCKER, GC, KEY, LAG, QUEUE
 from utils.metrics.process.sample import read
 from utils.metrics.process.watched import watched
@@ -13,12 +14,13 @@ from utils.metrics.stats import percentile
 from utils.metrics.tally import MOST_ENTRIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-    from utils.metrics.model import Health, MetricEntry
+    from utils.metrics.model import Health, MetricEntry, Numbers
     from utils.metrics.process.watched import Watched
     from utils.performance_metrics import PerformanceMetrics
 
+_HOUR = 3_600.0
 BOT = "bot"
 PARTS = (DOCKER, QUEUE, DISCORD, BOT)
 """In the order they are shown; the bot's own is what no other part explains."""
@@ -41,12 +43,12 @@ class Spent:
     """
 
     operation: str
-    durations: list[float] = field(default_factory=list)
-    acks: list[float] = field(default_factory=list)
+    durations: array[float] = field(default_factory=lambda: array("d"))
+    acks: array[float] = field(default_factory=lambda: array("d"))
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
     held: dict[str, float] = field(default_factory=lambda: dict.fromkeys(BESIDE, 0.0))
 
-    def add(self, entry: MetricEntry) -> None:
+    def add(self, entry: MetricEntry | Numbers) -> None:
         """Count a call in.
 
         Works that ran side by side may come to more than the call itself: then they are scaled down to it.
@@ -55,8 +57,10 @@ class Spent:
         ack = _seconds(entry.metadata.get("ack"))
         if ack is not None:
             self.acks.append(ack)
-        given = entry.metadata.get(KEY)
-        noted = given if isinstance(given, dict) else {}
+        noted = entry.metadata.get(KEY)
+        if not noted or not isinstance(noted, dict):
+            self.seconds[BOT] += max(0.0, entry.duration)
+            return
         parts = {part: seconds for part in (DOCKER, QUEUE, DISCORD) if (seconds := _seconds(noted.get(part)))}
         for part in BESIDE:
             self.held[part] += min(entry.duration, _seconds(noted.get(part)) or 0.0)
@@ -65,6 +69,15 @@ class Spent:
         for part, seconds in parts.items():
             self.seconds[part] += seconds * scale
         self.seconds[BOT] += max(0.0, entry.duration - known)
+
+    def take_in(self, other: Spent) -> None:
+        """Count in what was counted elsewhere."""
+        self.durations += other.durations
+        self.acks += other.acks
+        for part, seconds in other.seconds.items():
+            self.seconds[part] += seconds
+        for part, seconds in other.held.items():
+            self.held[part] += seconds
 
     @property
     def total(self) -> float:
@@ -102,12 +115,7 @@ class Facts:
         """Return all operations as one."""
         sum_of_all = Spent("all")
         for row in self.rows:
-            sum_of_all.durations += row.durations
-            sum_of_all.acks += row.acks
-            for part, seconds in row.seconds.items():
-                sum_of_all.seconds[part] += seconds
-            for part, seconds in row.held.items():
-                sum_of_all.held[part] += seconds
+            sum_of_all.take_in(row)
         return sum_of_all
 
 
@@ -131,16 +139,26 @@ def gather(metrics: PerformanceMetrics, hours: float, now: float) -> Facts:
             left_out.append(name)
             continue
         room -= stats.total_calls
-        rows.append(_spent(name, islice(metrics.iter_entries(name, hours), stats.total_calls)))
+        rows.append(_spent(metrics, name, now - hours * _HOUR))
     rows.sort(key=lambda row: (-row.total, row.operation))
-    return Facts(tuple(rows), tuple(left_out), metrics.health(), now, watched(read(metrics, hours)))
+    return Facts(tuple(rows), tuple(left_out), metrics.health(), now, watched(read(metrics, hours, now)))
 
 
-def _spent(name: str, entries: Iterable[MetricEntry]) -> Spent:
+def _spent(metrics: PerformanceMetrics, name: str, start: float) -> Spent:
     spent = Spent(name)
-    for entry in entries:
-        spent.add(entry)
+    for day in _days.read(metrics, name, start):
+        spent.take_in(day)
     return spent
+
+
+def _of_day(calls: Sequence[Numbers]) -> Spent:
+    spent = Spent("a day")
+    for call in calls:
+        spent.add(call)
+    return spent
+
+
+_days = Days(_of_day)
 
 
 def _seconds(value: Any) -> float | None:  # noqa: ANN401 - from a file, so anything

@@ -72,7 +72,7 @@ def gather(metrics: PerformanceMetrics, hours: float, now: float) -> Facts:
     Raises:
         StorageError: The metrics can't be read.
     """
-    return Facts(tuple(read(metrics, hours)), figures(), this_process(), versions(), metrics.health(), now)
+    return Facts(tuple(read(metrics, hours, now)), figures(), this_process(), versions(), metrics.health(), now)
 
 
 @dataclass(frozen=True, slots=True)

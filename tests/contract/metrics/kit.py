@@ -16,7 +16,7 @@ import pytest
 from utils.metrics.codec import decode
 from utils.metrics.encoder import Encoder
 from utils.metrics.intake import Intake
-from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats
+from utils.metrics.model import CleanupPreview, Health, MetricEntry, MetricStats, Numbers
 from utils.metrics.samples import FAILED, OK, REFUSED, Samples
 
 if TYPE_CHECKING:
@@ -123,6 +123,9 @@ class NaiveEngine:
 
     def entries(self, operation: str | None, since: float) -> Iterator[MetricEntry]:
         return iter(sorted(self._of(operation, since), key=lambda entry: entry.end_time))
+
+    def numbers(self, operation: str, since: float) -> Iterator[Numbers]:
+        return (Numbers(one.end_time, one.duration, one.metadata) for one in self.entries(operation, since))
 
     def operations(self) -> list[str]:
         return sorted({entry.operation for entry in self.kept})

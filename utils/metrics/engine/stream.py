@@ -5,24 +5,23 @@ from __future__ import annotations
 import heapq
 import os
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from utils.metrics.codec import decode
 from utils.metrics.engine.breath import Breath
 from utils.metrics.engine.scan import line_at
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from utils.metrics.engine.fold import Stretch
     from utils.metrics.engine.store import Store
-    from utils.metrics.model import MetricEntry
 
+_T = TypeVar("_T")
 _BUFFER = 2**16
 
 
-class Stream:
+class Stream(Generic[_T]):
     """The entries of a window, not read yet.
 
     Args:
@@ -32,9 +31,20 @@ class Stream:
         descriptor: the open file; -1 for none. It is copied, and the copy lives as long as this: what happens to the
             file, or to the descriptor, does not matter.
         size: bytes of the file that may be looked at.
+        read: makes of a line what is wanted of it; None when it is no entry.
     """
 
-    def __init__(self, store: Store, names: Collection[str], since: float, descriptor: int, size: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        names: Collection[str],
+        since: float,
+        descriptor: int,
+        size: int,
+        *,
+        read: Callable[[bytes], _T | None],
+    ) -> None:
+        self._read = read
         self._names = names
         self._since = since
         self._size = size
@@ -54,7 +64,7 @@ class Stream:
         if descriptor >= 0:
             os.close(descriptor)
 
-    def __iter__(self) -> Iterator[MetricEntry]:
+    def __iter__(self) -> Iterator[_T]:
         """Read the entries, oldest end first.
 
         Raises:
@@ -62,7 +72,7 @@ class Stream:
         """
         lines, breathe = _Lines(self._descriptor), Breath()
         for offset in chain(chain.from_iterable(map(self._read_folded, self._folded)), _merged(self._columns)):
-            entry = decode(lines.at(offset))
+            entry = self._read(lines.at(offset))
             if entry is not None:
                 yield entry
             breathe()

@@ -20,15 +20,23 @@ from __future__ import annotations
 import math
 import os
 import time
+from array import array
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from utils.metrics.days import Days
 from utils.metrics.words import SAMPLE
 
 if TYPE_CHECKING:
-    from utils.metrics.model import MetricEntry
+    from collections.abc import Iterator, Sequence
+
+    from utils.metrics.model import MetricEntry, Numbers
     from utils.performance_metrics import PerformanceMetrics
 
+_HOUR = 3_600.0
+_NAN = math.nan
+_MOST = 2.0**53
+"""What is greater is no count of anything here, and no whole number as a float."""
 STARTED = round(time.time(), 3)
 """When this process began to measure, in seconds since the epoch: a reloaded cog is no new process."""
 
@@ -60,9 +68,10 @@ class ProcessSample:
     dropped: int | None = None
 
     @classmethod
-    def of(cls, entry: MetricEntry) -> ProcessSample:
+    def of(cls, entry: MetricEntry | Numbers) -> ProcessSample:
         """Read one out of a record; what makes no sense in it is not known."""
-        return cls(entry.end_time, entry.duration, **{key: _number(entry.metadata.get(key)) for key in _KEYS})
+        get = entry.metadata.get
+        return cls(entry.end_time, entry.duration, *[_number(get(key)) for key in _KEYS])
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -81,19 +90,40 @@ class ProcessSample:
 
 
 _KEYS = tuple(field.name for field in fields(ProcessSample) if field.name not in ("end", "worst"))
+_WIDTH = 2 + len(_KEYS)
 
 
-def read(metrics: PerformanceMetrics, hours: float) -> list[ProcessSample]:
+def read(metrics: PerformanceMetrics, hours: float, now: float) -> list[ProcessSample]:
     """Read the samples of a window, oldest first; blocks.
 
     Args:
         metrics: Where to read.
         hours: The window.
+        now: Where it ends, in seconds since the epoch.
 
     Raises:
         StorageError: The metrics can't be read.
     """
-    return [ProcessSample.of(entry) for entry in metrics.iter_entries(SAMPLE, hours)]
+    return [sample for day in _days.read(metrics, SAMPLE, now - hours * _HOUR) for sample in _unpacked(day)]
+
+
+def _packed(calls: Sequence[Numbers]) -> array[float]:
+    """Put samples into a row of numbers, a tenth of their size; what is not known is NaN."""
+    row = array("d")
+    for call in calls:
+        get = call.metadata.get
+        row.extend((call.end_time, call.duration))
+        row.extend(_NAN if (value := _number(get(key))) is None else value for key in _KEYS)
+    return row
+
+
+def _unpacked(row: array[float]) -> Iterator[ProcessSample]:
+    values = [None if value != value else value for value in row]  # noqa: PLR0124 - only NaN is not itself
+    for first in range(0, len(values), _WIDTH):
+        yield ProcessSample(*values[first : first + _WIDTH])  # type: ignore[arg-type] # the first two are always known
+
+
+_days = Days(_packed)
 
 
 def of_this_run(samples: list[ProcessSample]) -> list[ProcessSample]:
@@ -108,4 +138,4 @@ def this_process() -> tuple[int, float]:
 
 def _number(value: Any) -> Any:  # noqa: ANN401 - from a file, so anything; whole or not is as it was written
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if number and 0 <= value < math.inf else None
+    return value if number and 0 <= value < _MOST else None

@@ -70,8 +70,8 @@ def test_the_reports_find_what_got_slower_at_whatever_hour_the_story_ends(tmp_pa
 def test_the_reports_find_that_memory_grows_and_the_starts_of_the_bot(tmp_path: Path) -> None:
     fill(tmp_path / "demo", NOW)
     metrics = PerformanceMetrics(tmp_path / "demo", clock=ManualClock(NOW))
-    samples = read(metrics, 30 * 24)
-    day = read(metrics, 24)
+    samples = read(metrics, 30 * 24, NOW)
+    day = read(metrics, 24, NOW)
     metrics.close()
     assert len({sample.run for sample in samples}) == len(STARTS) == len(of("process_start"))
     found = memory_growth(day)

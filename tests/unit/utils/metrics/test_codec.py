@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils.metrics.codec import decode, scan, timestamp
+from utils.metrics.codec import decode, numbers, scan, timestamp
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,40 @@ def test_what_is_no_entry_is_none(line: bytes) -> None:
 @given(st.binary(max_size=200))
 def test_no_bytes_make_the_reader_raise(line: bytes) -> None:
     assert (decode(line) is None) == (scan(line) is None)
+
+
+_SCALAR = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9)
+_METADATA = st.dictionaries(st.text(max_size=9), _SCALAR | st.dictionaries(st.text(max_size=9), _SCALAR), max_size=5)
+_LINE = (
+    '{"operation": %s, "start_time": %s, "end_time": %s, "duration": %s, "success": true, "timestamp": "now", '
+    '"metadata": %s%s}%s'
+)
+
+
+_LINES = st.builds(
+    lambda escape, values, more, rest: (
+        _LINE % (*(json.dumps(value, ensure_ascii=escape) for value in values), more, rest)
+    ).encode(errors="surrogatepass"),
+    st.booleans(),
+    st.tuples(st.text(min_size=1, max_size=9), *[st.floats() | st.integers()] * 3, _METADATA | _SCALAR),
+    st.sampled_from(["", ', "metadata": {}', ', "end_time": 5', "}", "  ", ', "x": {"metadata": {"a": 1}}']),
+    st.sampled_from(["", "\r", " ", "\n", "}", "\x0b"]),
+)
+
+
+@given(_LINES)
+def test_numbers_alone_are_those_of_the_whole_entry(line: bytes) -> None:
+    entry, found = decode(line), numbers(line)
+    assert (entry is None) == (found is None)
+    if entry is not None and found is not None:
+        assert (found.end_time, found.duration) == (entry.end_time, entry.duration)
+        strange = not isinstance(json.loads(line).get("metadata"), dict)
+        assert found.metadata == ({} if strange else entry.metadata)
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_make_the_reader_of_numbers_raise(line: bytes) -> None:
+    assert (numbers(line) is None) == (decode(line) is None)
 
 
 def test_a_moment_beyond_the_calendar_has_no_timestamp() -> None:

@@ -77,7 +77,7 @@ def test_only_what_a_person_waits_for_is_read_and_most_time_comes_first(metrics:
         metrics.record(name, seconds, metadata={"ack": 0.05})
     metrics.record("command.a", 1.0, end_time=NOW - 90_000)
     facts = gather(metrics, 24, NOW)
-    assert [(row.operation, row.durations, row.acks) for row in facts.rows] == [
+    assert [(row.operation, list(row.durations), list(row.acks)) for row in facts.rows] == [
         ("component.b.c", [5.0], [0.05]),
         ("command.a", [0.1], [0.05]),
     ]

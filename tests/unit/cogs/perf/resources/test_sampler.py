@@ -41,7 +41,7 @@ async def test_a_sample_tells_of_the_process_and_of_what_held_it(metrics: Perfor
     await asyncio.sleep(0)
     await asyncio.sleep(0)  # the timer that is due has its turn
     await sampler.sample()
-    (sample,) = await asyncio.to_thread(read, metrics, 1)
+    (sample,) = await asyncio.to_thread(read, metrics, 1, time.time())
     assert sample.worst >= 0.3 - 0.15
     assert sample.run == this_process()
     assert sample.rss is not None
@@ -56,13 +56,13 @@ async def test_it_comes_each_time_until_it_is_stopped(metrics: PerformanceMetric
     sampler = Sampler(metrics, every=0.05)
     sampler.start()
     async with asyncio.timeout(10):
-        while len(await asyncio.to_thread(read, metrics, 1)) < 3:  # noqa: ASYNC110 - nothing tells of a record
+        while len(await asyncio.to_thread(read, metrics, 1, time.time())) < 3:  # noqa: ASYNC110 - nothing tells of a record
             await asyncio.sleep(0.02)
     sampler.stop()
     await asyncio.sleep(0.01)
-    kept = len(await asyncio.to_thread(read, metrics, 1))
+    kept = len(await asyncio.to_thread(read, metrics, 1, time.time()))
     await asyncio.sleep(0.15)
-    assert len(await asyncio.to_thread(read, metrics, 1)) == kept
+    assert len(await asyncio.to_thread(read, metrics, 1, time.time())) == kept
 
 
 async def test_a_measured_call_tells_what_held_the_loop_while_it_ran(

@@ -20,7 +20,7 @@ def test_what_was_recorded_is_read_again_within_the_window(tmp_path: Path) -> No
     metrics = PerformanceMetrics(tmp_path, clock=ManualClock())
     for ago in (90_000, 60, 0):
         metrics.record(SAMPLE, SAMPLED.worst, metadata=SAMPLED.metadata, end_time=NOW - ago)
-    found = read(metrics, 24)
+    found = read(metrics, 24, NOW)
     metrics.close()
     assert [sample.end for sample in found] == [NOW - 60, NOW]
     assert found[-1] == SAMPLED
