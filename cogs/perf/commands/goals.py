@@ -14,6 +14,7 @@ from cogs.perf.goals.book import Kept
 from cogs.perf.goals.store import FILE_NAME, GoalStore
 from cogs.perf.kit import code, lacking_permissions, show
 from cogs.perf.reports import goals as told
+from utils.metrics.analysis.goals import PERIOD_DAYS
 from utils.metrics.goals import Goal, read, rings
 from utils.metrics.parse import find_name, near_names
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from cogs.perf.goals.watch import Watch
 
 Percentile = Literal["p50", "p90", "p95", "p99", "none"]
+Days = Literal[7, 14, 30]
 _SHARES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 _LONGEST_NAME = 200
 
@@ -48,6 +50,7 @@ class GoalCommands(Commands):
         percentile="How many calls must be fast enough (p95: 95 of 100)",
         success="How many calls must succeed: 99%, 99.9",
         channel="Where its alarms are posted (the server's channel)",
+        days="Over how many days its budget goes (30)",
     )
     async def set_goal(
         self,
@@ -58,13 +61,14 @@ class GoalCommands(Commands):
         percentile: Percentile | None = None,
         success: str | None = None,
         channel: discord.TextChannel | None = None,
+        days: Days = PERIOD_DAYS,
     ) -> None:
         """Set what is wanted of an operation, in place of what was."""
         await interaction.response.defer(ephemeral=True)
         await asyncio.to_thread(self.metrics.health)  # what other processes measured is known only after a look
         known = self.metrics.get_operations()
         name = find_name(known, operation) or operation.strip()
-        goal = _goal(name, threshold, percentile, success)
+        goal = _goal(name, threshold, percentile, success, days)
         _check_channel(channel)
         now = time.time()
         kept = Kept(interaction.guild_id or 0, goal, channel.id if channel else None, now)
@@ -150,7 +154,7 @@ class GoalCommands(Commands):
         return told.alarm(notice, stand).build()
 
 
-def _goal(name: str, threshold: str | None, percentile: Percentile | None, success: str | None) -> Goal:
+def _goal(name: str, threshold: str | None, percentile: Percentile | None, success: str | None, days: int) -> Goal:
     """Make the goal that was asked for.
 
     Raises:
@@ -171,6 +175,7 @@ def _goal(name: str, threshold: str | None, percentile: Percentile | None, succe
         percentile=_SHARES[percentile or "p95"] if fast else None,
         threshold=seconds,
         success=None if success is None else parse_share(success),
+        days=days,
     )
 
 

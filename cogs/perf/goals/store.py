@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from utils.metrics.analysis.goals import Goal
+from utils.metrics.analysis.goals import PERIOD_DAYS, Goal
 from utils.metrics.books import BookError, JsonBookFile
 
 from .book import Alarm, Book, Kept, Kind, Notice
@@ -94,7 +94,7 @@ def _read(data: Any) -> Book:  # noqa: ANN401 - whatever stands in the file
                 percentile=_number(item["percentile"]),
                 threshold=float(item["threshold"]),
                 success=_number(item["success"]),
-                days=int(item["days"]),
+                days=int(item.get("days", PERIOD_DAYS)),
             ),
             channel_id=None if item["channel_id"] is None else int(item["channel_id"]),
             since=float(item["since"]),

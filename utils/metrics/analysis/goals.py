@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from utils.metrics.errors import ArgumentError
 from utils.metrics.samples import FAILED, REFUSED
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 HOUR = 3_600.0
 SHORT, LONG = HOUR, 6 * HOUR
-PERIOD_DAYS = 30
+PERIOD_DAYS: Final = 30
+"""The period of a goal that names none."""
 NEEDS_CALLS = 20
 """Fewer calls in the long window ring no alarm."""
 FAST, SLOW = 6.0, 2.0
-"""Burn rates of the short and the long window that ring together: at the slow one a month's budget is gone in 15 days,
-at the fast one in five."""
+"""Burn rates of the short and the long window that ring together: at the slow one a budget is gone in half its period,
+at the fast one in a sixth: a month's in 15 and five days, a week's in half of it and little more than a day."""
 
 
 class Part(StrEnum):
@@ -48,7 +49,7 @@ class Goal:
         days: The period of the budget.
 
     Raises:
-        ArgumentError: A ValueError; a share is not between 0 and 1, or there is neither.
+        ArgumentError: A ValueError; a share is not between 0 and 1, there is neither, or the period is no day long.
     """
 
     operation: str
@@ -62,6 +63,8 @@ class Goal:
         if not shares or not all(0 < share < 1 for share in shares):
             # With 100 % nothing may ever go wrong: there would be no budget to divide by.
             raise ArgumentError("A goal needs a percentile or a share of successes, more than 0 % and less than 100 %.")
+        if self.days < 1:
+            raise ArgumentError(f"A goal needs a period of at least one day; got {self.days}.")
 
     def allowed(self, part: Part) -> float | None:
         """The share of calls that may be bad, 0 to 1; None when the goal has no such part."""

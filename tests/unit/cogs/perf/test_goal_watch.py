@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -229,6 +230,17 @@ def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
     )
     store.save(book)
     assert store.load() == (book, None)
+
+
+def test_a_goal_of_a_file_that_names_no_period_is_of_thirty_days(tmp_path: Path) -> None:
+    path = tmp_path / "goals.json"
+    store = GoalStore(path)
+    store.save(Book(goals=(Kept(1, Goal("op", success=0.99, days=7), None, 1.0),)))
+    data = json.loads(path.read_bytes())
+    assert data["goals"][0].pop("days") == 7
+    path.write_text(json.dumps(data), encoding="utf-8")
+    book, damage = store.load()
+    assert (book.goals[0].goal, damage) == (Goal("op", success=0.99, days=30), None)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"version": 9}', b"\xff\xfe", b'{"version": 1, "goals": [{}]}'])

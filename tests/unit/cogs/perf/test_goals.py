@@ -43,7 +43,7 @@ BOOK = Book(
     goals=(
         kept(DOCKER),
         kept(Goal("config_load", success=0.99), 60),
-        kept(Goal("token_decrypt", success=0.95)),
+        kept(Goal("token_decrypt", success=0.95, days=14)),
         kept(Goal("**not `yet` called** @everyone", percentile=0.99, threshold=0.1)),
         Kept(2, Goal("of_another_server", success=0.9), None, NOW),
     ),

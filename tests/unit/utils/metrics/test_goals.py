@@ -46,6 +46,13 @@ def test_the_rest_is_gone_by_the_rate_of_the_last_hours() -> None:
     assert gone_in(BOTH, standing(0.5, 5.0)) == pytest.approx(3 * DAY)
 
 
+@given(st.integers(1, 365), st.floats(1e-6, 1), st.floats(0, 1e6))
+def test_what_is_left_is_gone_within_the_period_or_not_told(days: int, left: float, burn: float) -> None:
+    gone = gone_in(Goal("op", success=0.99, days=days), standing(left, burn))
+    assert (gone is None) == (burn <= left)
+    assert gone is None or 0 < gone <= days * DAY
+
+
 @pytest.mark.parametrize(("left", "burn"), [(-0.1, 5.0), (0.0, 5.0), (0.5, 0.4), (0.5, 0.0), (0.5, None)])
 def test_what_is_gone_or_lasts_has_no_moment_at_which_it_is_gone(left: float, burn: float | None) -> None:
     assert gone_in(BOTH, standing(left, burn)) is None

@@ -32,6 +32,14 @@ async def test_a_goal_is_set_listed_changed_and_removed(desk: Desk, metrics: Per
     assert "`config_load` has no goal" in str(await desk.run("perf goal remove", operation="config_load"))
 
 
+async def test_a_goals_period_is_chosen_shown_and_thirty_days_again_when_set_without(desk: Desk) -> None:
+    made = await desk.run("perf goal set", operation="op", success="99%", days=7)
+    assert embed_of(made)["description"].startswith("**99 of 100 calls succeed, over 7 days.**")
+    assert "99 of 100 calls succeed, over 7 days\n" in embed_of(await desk.run("perf goal list"))["description"]
+    again = await desk.run("perf goal set", operation="op", success="99%")
+    assert embed_of(again)["description"].startswith("**99 of 100 calls succeed, over 30 days.**")
+
+
 @pytest.mark.parametrize(
     ("options", "answer"),
     [

@@ -51,6 +51,21 @@ def test_calls_before_the_period_are_past() -> None:
     assert found.calls == 0
 
 
+@given(st.integers(1, 30), st.lists(st.tuples(st.integers(0, 40 * 24 * 60), st.booleans()), max_size=60))
+def test_the_budget_is_that_of_the_goals_own_days(days: int, calls: list[tuple[int, bool]]) -> None:
+    samples = Samples.of((NOW - minutes * 60, 0.1, OK if fine else FAILED) for minutes, fine in calls)
+    (found,) = standings(Goal("op", success=0.9, days=days), samples, NOW)
+    inside = [fine for minutes, fine in calls if 0 < minutes <= days * 24 * 60]
+    assert (found.calls, found.bad) == (len(inside), inside.count(False))
+    assert found.left == pytest.approx(1 - (found.bad / found.calls / 0.1 if inside else 0))
+
+
+@pytest.mark.parametrize("days", [0, -7])
+def test_a_goal_without_a_day_is_refused(days: int) -> None:
+    with pytest.raises(ArgumentError, match="at least one day"):
+        Goal("op", success=0.99, days=days)
+
+
 def test_an_alarm_rings_while_both_windows_burn() -> None:
     (found,) = standings(SUCCESS, Samples.of(spread(90, 10, over=0.9 * HOUR)), NOW)
     assert found.burn_short == pytest.approx(10)
