@@ -19,6 +19,7 @@ from discord import app_commands
 from discord.ext import commands, tasks
 from discord.gateway import DiscordWebSocket
 
+from bot.errors import answer_orphan
 from bot.health.gateway import last_heard
 from cogs.perf.hooks import CLASS_HOOKS
 from cogs.perf.instrumentation import attach, detach, note_outcome
@@ -438,6 +439,36 @@ async def test_a_dynamic_item_is_timed_although_discord_py_swallows_its_errors(
     async with laboratory(tmp_path) as lab:
         await lab.press(await lab.run("lasting"), f"lasting:{what}")
         assert (await lab.measured("component.dynamic.lasting"))["outcome"] == outcome
+
+
+async def test_a_press_that_is_quicker_than_discord_py_finds_its_view_once_it_is_known(tmp_path: Path) -> None:
+    async with laboratory(tmp_path) as lab:
+        asked = await lab.run("asks")
+        message = int(asked.messages[0]["id"])
+        store = lab.bot._connection._view_store
+        for _ in range(1000):
+            if message in store._synced_message_views:
+                break
+            await asyncio.sleep(0.01)
+        view = store._synced_message_views[message]
+        store.remove_view(view)
+        came, over = asyncio.Event(), asyncio.Event()
+
+        async def on_interaction(interaction: discord.Interaction[Any]) -> None:
+            came.set()
+            await answer_orphan(interaction, lab.metrics)
+            over.set()
+
+        lab.bot.add_listener(on_interaction)
+        pressed = lab.sandbox.use_component("Olga", "general", str(message), "good")
+        await came.wait()
+        store.add_view(view, message)
+        await pressed.wait()
+        assert [one["content"] for one in pressed.messages] == ["fine"]
+        await over.wait()
+        assert (await lab.measured("component.panel.good"))["outcome"] == "ok"
+        assert len(await asyncio.to_thread(lab.metrics.get_recent_metrics, "component.panel.good", 5)) == 1
+        assert "component.expired" not in lab.metrics.get_operations()
 
 
 async def test_time_spent_waiting_for_a_person_is_left_out(tmp_path: Path) -> None:
