@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from tests.contract.metrics.kit import FILE, NOW, ROOT, ManualClock, NaiveEngine, run_python
 from utils.metrics.codec import decode
+from utils.metrics.engine import checkpoint
 from utils.metrics.engine.sizes import Sizes
 from utils.metrics.file_engine import FileEngine
 from utils.performance_metrics import PerformanceMetrics
@@ -341,6 +342,25 @@ def test_a_short_file_gets_none(tmp_path: Path) -> None:
     metrics.get_stats()
     metrics.close()
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
+
+
+@pytest.mark.parametrize("cut", [0.3, 0.5, 0.99])
+def test_none_is_written_of_a_file_that_was_cut_and_grew_again_unseen(tmp_path: Path, cut: float) -> None:
+    path = tmp_path / FILE
+    path.write_bytes(b"".join(map(line, range(1_500))))
+    metrics = opened(tmp_path, sizes=SMALL._replace(checkpoint=10_000_000))
+    assert metrics.wait_until_loaded()
+    index = index_of(metrics)
+    index.sizes = SMALL
+    os.truncate(path, int(path.stat().st_size * cut))
+    with path.open("ab") as file:
+        file.write(b"\n" + b"".join(line(number) for number in range(5_000, 8_000)))
+    assert path.stat().st_size > index.size
+    # As the keeper does, when it has come so far.
+    assert not checkpoint.write(index, threading.Lock(), path)
+    ask(tmp_path, from_checkpoint=False)
+    metrics.close()
+    ask(tmp_path, from_checkpoint=True)
 
 
 @pytest.fixture

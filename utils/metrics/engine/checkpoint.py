@@ -85,6 +85,9 @@ def write(index: Index, lock: threading.Lock, path: Path) -> bool:
         if index.gaps or index.mid_line or index.size < index.sizes.checkpoint:
             return False
         snapshot = _Snapshot(index)
+        # After its proof: a file that was cut and grew again unseen is not the one that the index knows.
+        if not index.stands():
+            return False
     target = path_of(path.resolve())
     part = target.with_name(f"{target.name}.part")
     descriptor = os.open(part, os.O_RDWR | os.O_CREAT, FILE_MODE)

@@ -116,9 +116,7 @@ class Index:
         state = os.fstat(self._descriptor)
         if (state.st_size, state.st_mtime_ns) == self._seen:
             return
-        # Of a file that became shorter, less than the remembered bytes come back.
-        tail = self._scanner.tail
-        if tail and self._read(self.size - len(tail), len(tail)) != tail:
+        if not self.stands():
             self._forget()
         end = state.st_size if limit is None else min(limit, state.st_size)
         if not self.size:
@@ -140,6 +138,16 @@ class Index:
             return True
         self._go_over(os.open(self._path, os.O_RDONLY))
         return True
+
+    def stands(self) -> bool:
+        """Say whether the file still holds what was read last.
+
+        Raises:
+            OSError: it can't be read.
+        """
+        # Of a file that became shorter, less than the remembered bytes come back.
+        tail = self._scanner.tail
+        return self._read(self.size - len(tail), len(tail)) == tail
 
     def _read(self, offset: int, length: int) -> bytes:
         data = os.pread(self._descriptor, length, offset) if length else b""
