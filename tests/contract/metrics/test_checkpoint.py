@@ -307,6 +307,7 @@ metrics.wait_until_loaded()
 engine = metrics._engine
 for _ in range(40):
     checkpoint.write(engine._index, engine._index_lock, engine.path)
+metrics.close()  # the thread in the background writes one, too, and its death in the middle would leave half of it
 """
     writers = [subprocess.Popen([sys.executable, "-c", code, str(directory)], cwd=ROOT) for _ in range(3)]
     assert [writer.wait(60) for writer in writers] == [0] * 3
