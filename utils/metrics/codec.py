@@ -15,7 +15,7 @@ import time
 from typing import Any
 
 from utils.metrics.model import MetricEntry, Numbers
-from utils.metrics.redact import knows_of, looks_secret
+from utils.metrics.redact import knows_of, looks_secret, redact_name
 from utils.metrics.sanitise import mend_text, redact_texts
 
 _FIELDS = frozenset({"operation", "start_time", "end_time", "duration", "success", "timestamp", "metadata"})
@@ -45,13 +45,16 @@ def _local_second(second: int) -> str:
 
 
 def scan(line: bytes) -> tuple[str, float, float, bool] | None:
-    """Read what statistics need of a line: operation, end, duration and success; None when it is no entry."""
+    """Read what statistics need of a line: operation, end, duration and success; None when it is no entry.
+
+    A secret in the operation's name is hidden: as the index and `decode` call it, so does everything that they answer.
+    """
     parsed = _parse(line)
     return None if parsed is None else parsed[1]
 
 
 def decode(line: bytes) -> MetricEntry | None:
-    """Read a whole line, with the secrets in its metadata and unknown fields hidden; None when it is no entry."""
+    """Read a whole line, with the secrets in its name, metadata and unknown fields hidden; None when it is no entry."""
     parsed = _parse(line)
     if parsed is None:
         return None
@@ -62,7 +65,6 @@ def decode(line: bytes) -> MetricEntry | None:
     if metadata is None:
         metadata = {}
     extra = {key: value for key, value in fields.items() if key not in _FIELDS}
-    # Whoever wrote the line need not have known what is secret.
     text = line.decode(errors="replace")
     if looks_secret(text) or knows_of(text):
         metadata, extra = redact_texts(metadata), redact_texts(extra)
@@ -120,7 +122,8 @@ def _parse(line: bytes) -> tuple[dict[str, Any], tuple[str, float, float, bool]]
         return None
     if not (math.isfinite(end) and math.isfinite(duration)):
         return None
-    return fields, (operation, end, duration, bool(success))
+    # Whoever wrote the line need not have known what is secret.
+    return fields, (redact_name(operation), end, duration, bool(success))
 
 
 def _number(value: object) -> float | None:

@@ -24,6 +24,8 @@ _THREE_PARTS = re.compile(r"([\w-]{16,})\.([\w-]{5,})\.([\w-]{16,})", re.ASCII)
 # The number of an account in base64 (it begins with a digit, so the text with M, N or O), a time, a signature.
 _SHAPE = re.compile(r"[MNO][\w-]{22,27}\.[\w-]{6}\.[\w-]{27,64}|\bmfa\.[\w-]{20,100}", re.ASCII)
 _SHORTEST_SHAPE = 24
+_LONGEST_NAME = 200
+_MOST_NAMES = 5_000
 # Without the first in a text the second can't find anything: most texts cost next to nothing so.
 _INTERACTIONS = (
     ("aW50", re.compile(r"(aW50ZXJhY3Rpb2)[\w-]{20,400}", re.ASCII)),
@@ -39,6 +41,7 @@ class Redactor:
     """Knows some secrets. Threads may share it."""
 
     def __init__(self) -> None:
+        self._names: dict[str, str] = {}
         self._spellings: tuple[str, ...] = ()
         # Those with no other spelling inside them: enough to know whether there is any.
         self._telltales: tuple[str, ...] = ()
@@ -63,6 +66,8 @@ class Redactor:
         escaped = [re.compile("".join(map(_as_in_address, piece))) for piece in pieces if len(piece) >= SHORTEST]
         known = {pattern.pattern for pattern in self._escaped}
         self._escaped += tuple(pattern for pattern in escaped if pattern.pattern not in known)
+        # The last of all: who is redacting a name just now remembers it in the dict of before.
+        self._names = {}
 
     def knows_of(self, text: str) -> bool:
         """Tell whether a secret that was told is in `text`, unless it is spelled as in an address."""
@@ -85,6 +90,16 @@ class Redactor:
                 text = pattern.sub(rf"\1{HIDDEN}", text)
         return text
 
+    def redact_name(self, name: str) -> str:
+        """`redact` a text that comes again and again, as names of operations do: what was found is remembered."""
+        names = self._names
+        found = names.get(name)
+        if found is None:
+            found = self.redact(name)
+            if len(name) <= _LONGEST_NAME and len(names) < _MOST_NAMES:
+                names[name] = found
+        return found
+
 
 def looks_secret(text: str) -> bool:
     """Tell whether something in `text` has the shape of a bot's or an interaction's token, told of or not."""
@@ -102,6 +117,7 @@ def looks_secret(text: str) -> bool:
 _process = Redactor()
 conceal = _process.conceal
 redact = _process.redact
+redact_name = _process.redact_name
 knows_of = _process.knows_of
 
 

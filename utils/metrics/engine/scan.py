@@ -16,6 +16,7 @@ from itertools import accumulate
 from typing import TypeAlias
 
 from utils.metrics.codec import scan
+from utils.metrics.redact import redact_name
 
 BLOCK = 2**16
 """Bytes read in one step."""
@@ -122,7 +123,7 @@ class Scanner:
         names, ends, durations, successes = zip(*found, strict=True)
         offsets = accumulate(lengths, initial=self.at)
         rows = zip(map(float, ends), offsets, map(float, durations), map(_SUCCESS.__eq__, successes), strict=False)
-        add = {name: self.rows.setdefault(name.decode(), []).append for name in set(names)}
+        add = {name: self.rows.setdefault(redact_name(name.decode()), []).append for name in set(names)}
         for name, row in zip(names, rows, strict=False):
             add[name](row)
 
@@ -143,7 +144,7 @@ def _fields(line: bytes) -> tuple[str, float, float, bool] | None:
     if match is None:
         return scan(line)
     name, end, duration, success = match.groups()
-    return name.decode(), float(end), float(duration), success == _SUCCESS
+    return redact_name(name.decode()), float(end), float(duration), success == _SUCCESS
 
 
 def _is_text(block: bytes) -> bool:

@@ -100,6 +100,33 @@ def test_stats_for_scripts_has_the_promised_keys(program: Program) -> None:
     assert one["slowest"]["duration"] == 30
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "stats",
+        "stats --json",
+        "recent",
+        "recent --json",
+        "slow --json",
+        "export --format csv --output -",
+        "export --format json --output -",
+        "export --format jsonl --output -",
+    ],
+)
+def test_a_token_in_a_name_that_another_program_wrote_is_shown_by_none(
+    living: PerformanceMetrics, program: Program, arguments: str
+) -> None:
+    token = "MTE5OTk5OTk5OTk5OTk5OTk5OQ.GhT_-x.a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9"  # noqa: S105 - nobody's
+    line = {"operation": f"call.{token}", "end_time": time.time(), "duration": 99.0}
+    with living.path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+    done = program(*arguments.split())
+    assert done.returncode == 0
+    assert "call.[hidden]" in done.stdout
+    for secret in (token, token[-38:], token[:26]):
+        assert secret not in done.stdout + done.stderr
+
+
 @pytest.mark.usefixtures("living")
 def test_recent_and_slow_list_calls_and_leave_the_background_out(program: Program) -> None:
     recent = program("recent", "--limit", "3")
