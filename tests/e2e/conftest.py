@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import subprocess
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ import pytest_asyncio
 pytest.register_assert_rewrite("tests.e2e.world", "tests.e2e.bot_process")  # so that a failed assert there tells all
 
 from tests.e2e.world import IMAGE, Containers, World, docker, living_bot  # noqa: E402 - after the line above
+from tests.needs import missing  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -27,10 +27,7 @@ def engine() -> None:
     except (OSError, subprocess.TimeoutExpired):
         works = False
     if not works:
-        why = "no Docker Engine with the test image; run `.ci/engine start`"
-        if os.environ.get("CI"):
-            pytest.fail(why)
-        pytest.skip(why)
+        missing("no Docker Engine with the test image; run `.ci/engine start`")
 
 
 @pytest.fixture(scope="session")

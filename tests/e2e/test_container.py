@@ -21,6 +21,7 @@ from tests.e2e import compose
 from tests.e2e.bot_process import ROOT
 from tests.e2e.container import IMAGE, BotContainer
 from tests.e2e.world import CHANNEL, Containers, bot_environment, docker, find_component, text_of, until_text
+from tests.needs import missing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -39,10 +40,7 @@ def image(engine: None) -> str:  # noqa: ARG001 - it must be there
     """Build the image from the Dockerfile as it is."""
     base = dockerfile_argument("PYTHON_IMAGE")
     if subprocess.run(["docker", "image", "inspect", base], capture_output=True, check=False).returncode:
-        why = f"no base image {base} in the engine; run `.ci/base-image`"
-        if os.environ.get("CI"):
-            pytest.fail(why)
-        pytest.skip(why)
+        missing(f"no base image {base} in the engine; run `.ci/base-image`")
     # The builder has a name, too: so what it fetched is kept for the next time, and what is of former times can go.
     build("--target=builder", f"--tag={IMAGE}-builder")
     build(f"--tag={IMAGE}")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
 from contextlib import asynccontextmanager
 from itertools import islice
@@ -22,6 +21,7 @@ from tests.browser.browser import find_browser
 from tests.e2e.bot_process import ROOT, BotProcess
 from tests.e2e.looks import looking
 from tests.e2e.world import World, bot_environment, living_bot
+from tests.needs import missing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -49,9 +49,7 @@ BREAKOUTS = (
 def browser() -> None:
     """A browser, or no test here."""
     if find_browser() is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI needs Chromium to show the reports in, and there is none")
-        pytest.skip("no Chromium or Chrome here to show the reports in")
+        missing("no Chromium or Chrome here to show the reports in")
 
 
 async def every_report(looks: Looks, operation: str | None) -> None:

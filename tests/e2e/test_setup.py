@@ -20,6 +20,7 @@ from sandbox.world import GUILD_ID, REPORTS_ID
 from tests.e2e.bot_process import BotProcess
 from tests.e2e.program import ROOT, environment, files, program
 from tests.e2e.world import World, text_of
+from tests.needs import mount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -156,11 +157,7 @@ def full_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system with no byte left."""
     folder = tmp_path / "full"
     folder.mkdir()
-    mount = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True, check=False
-    )
-    if mount.returncode:
-        pytest.skip(f"a tmpfs can't be mounted here: {mount.stderr.decode().strip()}")
+    mount("-t", "tmpfs", "-o", "size=64k", "tmpfs", folder)
     try:
         with contextlib.suppress(OSError), (folder / "filler").open("wb", buffering=0) as file:
             while True:

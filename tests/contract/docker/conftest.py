@@ -9,6 +9,7 @@ import pytest
 from blockbuster import blockbuster_ctx
 
 from tests.contract.docker.real import Containers, answers
+from tests.needs import missing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -19,12 +20,9 @@ def engine_socket() -> str:
     """The path of the real engine's socket; skips without one, but fails where continuous integration runs."""
     address = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
     path = address.removeprefix("unix://")
-    if path != address and answers(path):
-        return path
-    reason = f"No Docker Engine answers at {address}; these tests need one at a unix socket (`.ci/engine start`)."
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    if path == address or not answers(path):
+        missing(f"no Docker Engine answers at {address}; these tests need one at a unix socket (`.ci/engine start`)")
+    return path
 
 
 @pytest.fixture

@@ -13,9 +13,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import pytest
-
 from tests.contract.docker.real import IMAGE, answers, until
+from tests.needs import needs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,16 +23,6 @@ PROXY_CONFIG = Path(__file__).parents[3] / "deploy/docker-socket-proxy.cfg"
 _PATIENCE = 60
 # Its own network, where it needs no bridge: with none in ours it would take away the one of the machine's engine.
 _LAUNCH = 'LISTEN_PID=$$ LISTEN_FDS=1 exec unshare --net dockerd "$@"'
-
-
-def needs(*programs: str, root: bool = False) -> None:
-    """Skip without a program (or without being root), but fail where continuous integration runs."""
-    missing = [program for program in programs if shutil.which(program) is None]
-    why = f"{', '.join(missing)} is missing" if missing else "only root can do this" if root and os.geteuid() else ""
-    if why and os.environ.get("CI"):
-        pytest.fail(why)
-    if why:
-        pytest.skip(why)
 
 
 class Process:

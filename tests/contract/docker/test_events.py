@@ -17,9 +17,9 @@ from services.docker.events.follow import Follower
 from services.docker.events.model import Finding, Kind, Rules
 from services.docker.events.parse import Event, Happening
 from services.docker.events.watch import Watch
-from tests.contract.docker.own import needs
 from tests.contract.docker.real import Containers, answers, until
 from tests.contract.docker.servers import Relay
+from tests.needs import needs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

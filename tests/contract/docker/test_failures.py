@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
 import socket
 import ssl
@@ -30,6 +29,7 @@ from services.docker.engine import AiodockerEngine
 from tests.contract.docker.people import ADMIN
 from tests.contract.docker.real import until
 from tests.contract.docker.servers import Relay, Script, drip, hang, reply
+from tests.needs import needs
 from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
@@ -108,8 +108,8 @@ asyncio.run(main())
 
 
 @pytest.mark.docker
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 async def test_a_real_engines_socket_that_the_bots_user_may_not_use(engine_socket: str) -> None:
+    needs(root=True)
     asked = await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-c", ASK_AS_ANOTHER, f"unix://{engine_socket}"],
@@ -369,10 +369,10 @@ async def test_tls_without_certificates_and_without_a_server_that_speaks_it(tmp_
 
 
 @pytest.mark.docker
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificates")
 async def test_tls_with_the_right_certificates_works_and_with_others_does_not(
     tmp_path: Path, engine_socket: str
 ) -> None:
+    needs("openssl")
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
     for folder in (ours, theirs):
         await asyncio.to_thread(_certificates, folder)

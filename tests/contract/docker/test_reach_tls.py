@@ -14,9 +14,10 @@ import pytest_asyncio
 from services.docker import EngineUnreachable, State, Why
 from services.docker.engine import AiodockerEngine
 from tests.contract.docker.certificates import Authority
-from tests.contract.docker.own import OwnEngine, needs
+from tests.contract.docker.own import OwnEngine
 from tests.contract.docker.real import Containers
 from tests.contract.docker.servers import Relay
+from tests.needs import needs
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contract.metrics.kit import FILE, file_lines, run_python
+from tests.needs import mount
 from utils.metrics.backlog import MAX_LINES
 from utils.metrics.recorder import MAX_BUFFER
 from utils.performance_metrics import PerformanceMetrics, StorageError
@@ -180,11 +181,7 @@ def test_a_device_without_space_is_survived(tmp_path: Path) -> None:
 def test_a_small_file_system_that_fills_up_is_survived(tmp_path: Path) -> None:
     directory = tmp_path / "metrics"
     directory.mkdir()
-    mount = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(directory)], capture_output=True, check=False
-    )
-    if mount.returncode:
-        pytest.skip(f"a tmpfs can't be mounted here: {mount.stderr.decode().strip()}")
+    mount("-t", "tmpfs", "-o", "size=64k", "tmpfs", directory)
     try:
         metrics = PerformanceMetrics(directory)
         for number in range(1_000):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.contract.metrics.kit import FILE, ManualClock, ended, file_lines, run_python, start_python
+from tests.needs import mount
 from utils.performance_metrics import PerformanceMetrics
 
 if TYPE_CHECKING:
@@ -435,9 +436,7 @@ def test_a_full_disk_is_tried_again_without_being_asked(tmp_path: Path) -> None:
 def test_a_file_system_that_turns_read_only_is_waited_for(tmp_path: Path) -> None:
     directory = tmp_path / "metrics"
     directory.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(directory)], capture_output=True, check=False)
-    if mounted.returncode:
-        pytest.skip(f"a tmpfs can't be mounted here: {mounted.stderr.decode().strip()}")
+    mount("-t", "tmpfs", "tmpfs", directory)
     metrics = PerformanceMetrics(directory)
     try:
         metrics.record("op", 1)

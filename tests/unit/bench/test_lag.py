@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from pathlib import Path
 
 import pytest
 
 from tests.bench.lag import measured_lags, quantile, waited_for_processor
+from tests.needs import needs
 
 
 def test_a_quantile_is_a_value_that_occurred() -> None:
@@ -48,7 +48,7 @@ async def test_a_thread_that_keeps_the_interpreters_lock_is_seen() -> None:
     assert max(lags.wall) > kept / 2
 
 
-@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="this kernel does not tell")
 def test_the_wait_for_a_processor_only_grows() -> None:
+    needs(path="/proc/self/schedstat")
     first = waited_for_processor()
     assert 0.0 <= first <= waited_for_processor()

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.config import SettingsError, load_settings, save
+from tests.needs import mount, needs
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
@@ -51,8 +52,8 @@ def test_the_mode_of_the_file_stays_and_its_backup_is_no_wider(tmp_path: Path, m
     assert [path.stat().st_mode & 0o777, path.with_name("config.json.bak").stat().st_mode & 0o777] == [mode, mode]
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give a file away")
 def test_a_file_that_root_saves_stays_its_owners(tmp_path: Path) -> None:
+    needs(root=True)
     path = tmp_path / "config.json"
     path.write_text("{}", encoding="utf-8")
     os.chown(path, 99, 100)
@@ -108,8 +109,7 @@ def test_a_file_that_is_mounted_by_itself_is_written_in_place(tmp_path: Path) ->
     real, path = tmp_path / "host.json", tmp_path / "config.json"
     real.write_text('{"guild_id": 3}', encoding="utf-8")
     path.touch()
-    if subprocess.run(["mount", "--bind", real, path], capture_output=True, check=False).returncode:
-        pytest.skip("may not mount here")
+    mount("--bind", real, path)
     try:
         save(path, {"guild_id": 4})
         assert load_settings(real, {})[0].guild_id == 4

@@ -18,6 +18,7 @@ import pytest
 
 from cogs.perf.charts.painter import WAITING, ChartError, Painter
 from cogs.perf.charts.picture import Axis, Picture
+from tests.needs import needs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +30,6 @@ PATIENCE = 90
 ROOT = Path(__file__).parents[5]
 PNG = b"\x89PNG"
 READY = "import os, struct, sys, time; os.write(1, struct.pack('>cI', b'!', 0)); sys.stdin.buffer.read(5); "
-on_linux = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
 
 
 @pytest.fixture
@@ -174,8 +174,8 @@ time.sleep(600)
 """
 
 
-@on_linux
 def test_what_is_asked_for_while_it_closes_is_refused_and_holds_nothing_up(tmp_path: Path) -> None:
+    needs(path="/proc/self/fd")
     released = tmp_path / "released"
     painter = Painter([sys.executable, "-c", READY + HOLDS_THE_PIPE.format(str(released))], idle=0.2, patience=PATIENCE)
     asked = painter.paint(PICTURE)
@@ -202,8 +202,8 @@ def test_a_crowd_is_refused_rather_than_kept_waiting() -> None:
     painter.close()
 
 
-@on_linux
 def test_it_has_the_pipes_and_nothing_else_of_the_bot(painter: Painter, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs(path="/proc/self/fd")
     monkeypatch.setenv("DISCORD_BOT_TOKEN", "hush")
     with socket.create_server(("127.0.0.1", 0)) as server:
         os.set_inheritable(server.fileno(), True)
@@ -216,8 +216,8 @@ def test_it_has_the_pipes_and_nothing_else_of_the_bot(painter: Painter, monkeypa
     assert b"discord" not in Path(f"/proc/{pid}/maps").read_bytes()
 
 
-@on_linux
 def test_it_ends_when_the_bot_is_killed() -> None:
+    needs(path="/proc/self/fd")
     program = textwrap.dedent("""
         from cogs.perf.charts.painter import Painter
         from cogs.perf.charts.picture import Axis, Picture
