@@ -18,14 +18,14 @@ from cogs.perf.charts import axes
 from cogs.perf.charts.before_after import BeforeAfter
 from cogs.perf.charts.heatmap import SHADES, Heatmap, Measure
 from cogs.perf.charts.histogram import Histogram
-from cogs.perf.charts.over_time import FEW, OverTime
+from cogs.perf.charts.over_time import CROSSES, FEW, OverTime
 from cogs.perf.charts.picture import GREY, ORANGE, RED, Picture
 from cogs.perf.charts.subject import Subject
 from utils.metrics.analysis.spans import Span
 from utils.metrics.samples import FAILED, OK, Samples
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 NOW = 1_795_500_000.0  # Tuesday 24 November 2026, 06:00 UTC
 HOUR, DAY = 3_600.0, 86_400.0
@@ -51,6 +51,15 @@ def busy(seconds: float = 0.3) -> Samples:
     return Samples.of(calls)
 
 
+def failing(each_hour: Sequence[int], seconds: float = 0.3) -> Samples:
+    """Forty calls an hour of which so many fail, spread over the hour."""
+    return Samples.of(
+        (NOW - (len(each_hour) - hour) * HOUR + number * 90.0, seconds, FAILED if number * failed % 40 < failed else OK)
+        for hour, failed in enumerate(each_hour)
+        for number in range(40)
+    )
+
+
 def text_of(picture: Picture) -> str:
     """A picture as a few lines: its texts, its axes, and what stands on them with few digits."""
     lines = [f"# {picture.title} | {picture.note}", f"key: {' '.join(f'[{e.sign} {e.text}]' for e in picture.key)}"]
@@ -70,6 +79,7 @@ def text_of(picture: Picture) -> str:
     ("name", "picture"),
     [
         ("chart-time", lambda: OverTime.of(SUBJECT, busy(), 1.1).picture()),
+        ("chart-time-failing", lambda: OverTime.of(SUBJECT, failing([4] * 12 + [20, 0] + [1] * 10), 1.1).picture()),
         ("chart-time-few", lambda: OverTime.of(SUBJECT, Samples.of([(NOW - 60, 0.3, OK), (NOW - 5, 2, FAILED)]), None)
          .picture()),
         ("chart-histogram", lambda: Histogram.of(SUBJECT, busy()).picture()),
@@ -105,6 +115,44 @@ def test_failures_have_a_shape_and_their_number_stands_in_the_key() -> None:
     picture = OverTime.of(SUBJECT, busy(), None).picture()
     assert {marks.shape for marks in picture.marks} == {"x"}
     assert [entry.text for entry in picture.key if entry.sign == "x"] == ["4 failed"]
+
+
+@given(st.lists(st.integers(0, 40), min_size=24, max_size=24), st.sampled_from((0.0, 1e-5, 0.3, 1e5)))
+def test_many_failures_are_bars_below_the_lines_as_high_as_their_share(each_hour: list[int], seconds: float) -> None:
+    calls = failing(each_hour, seconds).with_more([(NOW - 1, 50.0, OK)])
+    chart = OverTime.of(SUBJECT, calls, None)
+    picture = chart.picture()
+    check(picture)
+    failed = [part for part in chart.slices if part.failed]
+    signs = [entry.sign for entry in picture.key if "failed" in entry.text]
+    if len(failed) <= CROSSES:
+        assert (picture.boxes, signs) == ((), ["x"] if failed else [])
+        return
+    assert (picture.marks, signs) == ((), ["box"])
+    lowest = min(y for line in picture.lines for y in line.ys if y is not None)
+    heights = dict(zip((part.failure_share for part in failed), picture.boxes, strict=True))
+    for box, part in zip(picture.boxes, failed, strict=True):
+        assert part.start <= box.x < box.x + box.width <= part.end
+        assert picture.y.low == box.y < box.y + box.height < lowest
+    ordered = [heights[share].height for share in sorted(heights)]
+    assert ordered == sorted(ordered)
+    assert "Up to " in picture.alt
+
+
+@pytest.mark.parametrize(("hours", "bars"), [(CROSSES, False), (CROSSES + 1, True)])
+def test_bars_come_where_crosses_would_be_too_many(hours: int, bars: bool) -> None:  # noqa: FBT001
+    picture = OverTime.of(SUBJECT, failing([0] * (24 - hours) + [1] * hours), None).picture()
+    assert (bool(picture.boxes), bool(picture.marks)) == (bars, not bars)
+    texts = [entry.text for entry in picture.key if "failed" in entry.text]
+    assert texts == ([f"{hours} failed, up to 5 %"] if bars else [f"{hours} failed"])
+
+
+def test_many_failures_among_few_calls_have_small_crosses() -> None:
+    sizes = []
+    for number in (48, 49):
+        calls = Samples.of((NOW - 60 - at, 0.1, FAILED) for at in range(number))
+        sizes += [marks.size for marks in OverTime.of(SUBJECT, calls, None).picture().marks]
+    assert sizes[0] > sizes[1]
 
 
 def test_no_two_lines_differ_by_colour_alone() -> None:
