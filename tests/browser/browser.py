@@ -73,10 +73,12 @@ class Chat:
     Attributes:
         page: Playwright's page, for everything that has no method here.
         problems: What the page's console said at level error, and exceptions that nobody caught.
+        interrupted: Whether the machine's network broke something off since the page was loaded.
     """
 
     page: Page
     problems: list[str] = field(default_factory=list)
+    interrupted: bool = False
 
     @classmethod
     async def open(
@@ -109,19 +111,26 @@ class Chat:
 
     def note(self, problem: str) -> None:
         """Remember a problem, but not what the machine's own network did."""
-        if INTERRUPTED not in problem:
+        if INTERRUPTED in problem:
+            self.interrupted = True
+        else:
             self.problems.append(problem)
 
     async def go(self, url: str, *, user: str = "Ada", channel: str = "bot-commands") -> None:
         """Load the page anew as a user, and wait until it is connected."""
         address = f"{url}/?{urlencode({'user': user, 'channel': channel})}"
-        try:
-            await self.page.goto(address)
-        except PlaywrightError as error:
-            if INTERRUPTED not in error.message:
-                raise
-            await self.page.goto(address)
-        await expect(self.page.locator("body[data-connected=true]")).to_be_attached()
+        connected = self.page.locator("body[data-connected=true]")
+        for last in (False, False, False, True):
+            self.interrupted = False
+            try:
+                await self.page.goto(address)
+                await expect(connected).to_be_attached()
+            except (PlaywrightError, AssertionError) as error:
+                # The page itself or one of its parts: those of a page that is loading are not fetched again by it.
+                if last or not (self.interrupted or INTERRUPTED in str(error)):
+                    raise
+            else:
+                return
 
     def at(self, testid: str) -> Locator:
         """Everything with that `data-testid`."""
