@@ -4,6 +4,7 @@
 
 import { h } from "./dom.js";
 import { check, fixedChoices, OptionType } from "./commands.js";
+import { FIELD } from "./suggest.js";
 
 /** @typedef {import("./types.js").Option} Option */
 /** @typedef {import("./commands.js").Choice} Choice */
@@ -34,15 +35,7 @@ export class Chip {
     this.option = option;
     this.fixed = fixedChoices(option, store);
     this.input = h("input.chip-input", {
-      type: "text",
-      autocomplete: "off",
-      spellcheck: "false",
-      autocapitalize: "off",
-      enterkeyhint: "send",
-      role: "combobox",
-      "aria-expanded": "false",
-      "aria-controls": "suggestions",
-      "aria-autocomplete": "list",
+      ...FIELD,
       "aria-label": `${option.name}${option.required ? ", required" : ""}: ${option.description ?? ""}`,
       "aria-required": option.required ? "true" : null,
       inputmode: option.type === OptionType.INTEGER ? "numeric" : option.type === OptionType.NUMBER ? "decimal" : null,

@@ -14,7 +14,7 @@ import { h, icon } from "./dom.js";
 import { Draft } from "./draft.js";
 import { channelName } from "./format.js";
 import { commandListing, optionListing } from "./listings.js";
-import { Suggest } from "./suggest.js";
+import { FIELD, Suggest } from "./suggest.js";
 
 /** @typedef {import("./types.js").Runnable} Runnable */
 
@@ -33,19 +33,7 @@ export class Composer {
       this.#advance();
     });
     this.notice = h("div.composer-notice", { role: "alert", hidden: true, data: { testid: "composer-notice" } });
-    this.tail = h("input.composer-tail", {
-      type: "text",
-      autocomplete: "off",
-      spellcheck: "false",
-      autocapitalize: "off",
-      enterkeyhint: "send",
-      role: "combobox",
-      "aria-expanded": "false",
-      "aria-controls": "suggestions",
-      "aria-autocomplete": "list",
-      "aria-label": "Message",
-      data: { testid: "composer" },
-    });
+    this.tail = h("input.composer-tail", { ...FIELD, "aria-label": "Message", data: { testid: "composer" } });
     this.more = h("button.composer-more", {
       type: "button",
       hidden: true,

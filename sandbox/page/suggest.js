@@ -11,13 +11,28 @@ import { append, h } from "./dom.js";
  * @typedef {{heading: Node|string|null, items: Item[], note?: string, active?: number, state?: "loading"|"ready"}} Listing
  */
 
+const LIST = "suggestions";
+
+/** What a text field has whose typing is helped by the list. */
+export const FIELD = Object.freeze({
+  type: "text",
+  autocomplete: "off",
+  spellcheck: "false",
+  autocapitalize: "off",
+  enterkeyhint: "send",
+  role: "combobox",
+  "aria-expanded": "false",
+  "aria-controls": LIST,
+  "aria-autocomplete": "list",
+});
+
 export class Suggest {
   #active = -1;
   /** @type {Item[]} */ #items = [];
   /** @type {HTMLElement[]} */ #lines = [];
 
   constructor() {
-    this.list = h("ul.suggest-list", { id: "suggestions", role: "listbox", "aria-label": "Suggestions" });
+    this.list = h("ul.suggest-list", { id: LIST, role: "listbox", "aria-label": "Suggestions" });
     this.heading = h("div.suggest-heading");
     this.note = h("div.suggest-note");
     this.element = h("div.suggest", { hidden: true, data: { testid: "suggest" } }, this.heading, this.list, this.note);
