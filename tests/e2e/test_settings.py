@@ -34,7 +34,7 @@ async def test_new_settings_hold_at_once_and_what_waits_for_a_restart_is_told(tm
         rule = {"containers": ["*"], "actions": "all", "users": [MAX_ID]}
         settings_file(tmp_path, {"docker": {"concurrency": 5, "permissions": [rule]}})
         await soon(lambda: "Settings changed: docker.concurrency, docker.permissions." in world.bot.log())
-        assert "Only a restart of the bot applies: docker.concurrency." in world.bot.log()
+        await soon(lambda: "Only a restart of the bot applies: docker.concurrency." in world.bot.log())
         await soon(lambda: "docker" in shown_to_max())
         assert "Docker commands here" not in text_of(await world.run("docker list", user="Max"))
         assert "Changed since the start: docker.concurrency." in text_of(await world.run("perf doctor"))

@@ -25,6 +25,18 @@ async def main():
 asyncio.run(main())
 """
 
+LOCKED = """
+import asyncio, threading
+
+async def waits():
+    done = []
+    threading.Thread(target=lambda: done.append(sum(range(20_000_000)))).start()  # one call of C, which keeps the lock
+    while not done:
+        pass
+
+asyncio.run(waits())
+"""
+
 READS = """
 import asyncio
 
@@ -62,6 +74,11 @@ async def test_a_callback_that_holds_the_loop_is_found(tmp_path: Path) -> None:
     (found,) = await findings(tmp_path, BUSY)
     assert (found["kind"], found["what"]) == ("held", "busy")
     assert found["seconds"] == pytest.approx(0.08, abs=0.1)
+
+
+async def test_a_thread_that_keeps_the_interpreter_lock_from_the_loop_is_found(tmp_path: Path) -> None:
+    found = await findings(tmp_path, LOCKED)
+    assert ("held", "waits") in {(one["kind"], one["what"]) for one in found}
 
 
 async def test_a_blocking_call_is_found_even_when_its_error_is_swallowed(tmp_path: Path) -> None:
