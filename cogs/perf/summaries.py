@@ -65,7 +65,7 @@ class Summaries:
         clock: Callable[[], float],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._keeper = Keeper(open_store, Book())
+        self._keeper = Keeper(open_store, Book(), _joined)
         self._channel = channel
         self._draw = draw
         self._clocks = Clocks(clock, monotonic)
@@ -133,6 +133,8 @@ class Summaries:
         try:
             async with self._ticking:
                 await self._keeper.load()
+                # `ddc-perf setup` may have set one meanwhile.
+                await self._keeper.take_up()
                 if not self._clocks.settled():
                     return
                 await self._note_alive()
@@ -305,6 +307,16 @@ class Summaries:
             why = _absence(away) if away else "it could not be posted before"
             notes.append(f"This summary is late: it was due at {due} ({why}).")
         return notes
+
+
+def _joined(ours: Book, theirs: Book) -> Book:
+    """Take the schedules of another program; what became of them nobody knows better than we."""
+    return replace(
+        ours,
+        schedules=theirs.schedules,
+        claims={**theirs.claims, **ours.claims},
+        told={**theirs.told, **ours.told},
+    )
 
 
 def _clause(sentence: str) -> str:

@@ -16,7 +16,8 @@ import pytest
 
 from sandbox.server import Sandbox
 from tests.e2e.bot_process import BotProcess
-from tests.e2e.world import World, bot_environment, check_whole, soon, text_of
+from tests.e2e.program import environment, program
+from tests.e2e.world import World, bot_environment, check_whole, living_bot, soon, text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -169,3 +170,25 @@ async def test_set_by_the_command_it_comes_at_its_minute(tmp_path: Path) -> None
         (message,) = posted(sandbox)
         assert "late" not in message["embeds"][0]["description"]
         check_whole(sandbox, world.bot)
+
+
+async def test_what_setup_schedules_beneath_a_running_bot_holds_and_the_chat_loses_nothing_of_it(
+    tmp_path: Path,
+) -> None:
+    async with living_bot(tmp_path) as world:
+        environ = environment(world.sandbox, tmp_path, DISCORD_BOT_TOKEN=world.sandbox.token)
+        environ["DDC_METRICS_DIR"] = str(tmp_path / "metrics")  # the bot's own
+        due = datetime.now(UTC) + timedelta(hours=12)
+        answers = {"channel": "reports", "time": f"{due:%H:%M}", "time_zone": "UTC", "alerts": "no"}
+        given = tmp_path / "answers.json"
+        given.write_text(json.dumps(answers), encoding="utf-8")
+        done = await program(environ, "setup", "--answers", str(given))
+        assert done.code == 0, done.err
+        async with asyncio.timeout(30):
+            while answers["time"] not in text_of(await world.run("perf schedule list")):
+                pass
+        await world.run("perf schedule set", kind="weekly", channel="reports", time="08:15", timezone="UTC")
+        shown = text_of(await world.run("perf schedule list"))
+        assert answers["time"] in shown
+        assert "08:15" in shown
+        assert len(book_of(tmp_path)["schedules"]) == 2

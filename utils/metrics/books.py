@@ -4,6 +4,7 @@ Rules:
 1. A save is whole or not at all, see `write_whole`; what was saved survives a crash.
 2. A file that can't be understood is never overwritten: it is moved aside, and the answer says where to.
 3. A file that can't be read raises: an empty book must not take its place.
+4. A file that another program changed is noticed when somebody asks for news of it.
 
 Everything here blocks; callers in an event loop use a thread.
 """
@@ -11,6 +12,7 @@ Everything here blocks; callers in an event loop use a thread.
 from __future__ import annotations
 
 import json
+import stat
 import time
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -90,6 +92,7 @@ class BookFile(Generic[Book]):
         self._damaged = damaged
         self._problem = problem
         self._lost = lost
+        self._seen: tuple[int, int, int] | None = None
 
     def load(self) -> tuple[Book, str | None]:
         """Read the book.
@@ -101,6 +104,8 @@ class BookFile(Generic[Book]):
         Raises:
             Exception: What `problem` makes: the file is there but can't be read, or can't be moved aside.
         """
+        # Before it is read: what comes in between is news the next time.
+        seen = self._stamp()
         try:
             content = self._path.read_bytes()
         except FileNotFoundError:
@@ -108,9 +113,22 @@ class BookFile(Generic[Book]):
         except OSError as error:
             raise self._problem("read", self._path, _reason(error)) from error
         try:
-            return self._decode(content), None
+            book = self._decode(content)
         except self._damaged:
             return self._empty(), self._put_aside()
+        self._seen = seen
+        return book, None
+
+    def news(self) -> tuple[Book, str | None] | None:
+        """Read the book again if its file was changed by another since it was last read or saved here.
+
+        Returns:
+            As of `load`; None when nobody changed it, or it is not there.
+
+        Raises:
+            Exception: As of `load`.
+        """
+        return None if self._stamp() in (None, self._seen) else self.load()
 
     def save(self, book: Book) -> None:
         """Write the book; when this returns, it survives a crash.
@@ -122,6 +140,15 @@ class BookFile(Generic[Book]):
             write_whole(self._path, self._encode(book))
         except OSError as error:
             raise self._problem("saved", self._path, _reason(error)) from error
+        self._seen = self._stamp()
+
+    def _stamp(self) -> tuple[int, int, int] | None:
+        """What is another after each save, whoever saves; None when there is no file to be seen."""
+        try:
+            state = self._path.stat()
+        except OSError:
+            return None
+        return (state.st_ino, state.st_size, state.st_mtime_ns) if stat.S_ISREG(state.st_mode) else None
 
     def _put_aside(self) -> str:
         aside = self._path.with_name(f"{self._path.name}.corrupt-{time.time_ns()}")

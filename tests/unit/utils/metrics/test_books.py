@@ -68,3 +68,38 @@ def test_a_save_that_fails_leaves_the_old_book(tmp_path: Path) -> None:
     with pytest.raises(NumbersError, match="could not be saved"):
         numbers(path).save([2])
     assert numbers(tmp_path / "elsewhere" / "numbers.json").load() == ([1], None)
+
+
+def test_what_another_changed_is_news_once_and_what_was_saved_here_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "numbers.json"
+    here, there = numbers(path), numbers(path)
+    assert here.load() == ([], None)
+    assert here.news() is None
+    here.save([1])
+    assert here.news() is None
+    there.save([2])
+    assert (here.news(), here.news()) == (([2], None), None)
+    there.save([2])
+    assert here.load() == ([2], None)
+    assert here.news() is None
+
+
+def test_a_file_that_went_away_is_no_news(tmp_path: Path) -> None:
+    path = tmp_path / "numbers.json"
+    file = numbers(path)
+    file.save([1])
+    path.unlink()
+    assert file.news() is None
+    path.mkdir()
+    assert file.news() is None
+
+
+def test_a_damaged_file_is_news_and_kept_aside(tmp_path: Path) -> None:
+    path = tmp_path / "numbers.json"
+    file = numbers(path)
+    file.save([1])
+    path.write_bytes(b"[1")
+    (book, told) = file.news() or ([0], None)
+    (aside,) = tmp_path.iterdir()
+    assert (book, told) == ([], f"It was damaged; it lies in {aside.name}.")
+    assert file.news() is None
