@@ -23,11 +23,12 @@ _FIELDS = frozenset({"operation", "start_time", "end_time", "duration", "success
 # corrupt.
 _decoder = json.JSONDecoder(parse_constant=str)
 _read_json = _decoder.decode
-# A line as this program writes it, up to its metadata; its numbers are short enough to be finite.
-_NUMBER = rb"-?(?:0|[1-9]\d{0,15}+)(?:\.\d{1,20}+)?+(?:e-\d\d?+)?+"
+NUMBER = rb"-?(?:0|[1-9]\d{0,15}+)(?:\.\d{1,20}+)?+(?:e-\d\d?+)?+"
+"""What a number looks like in a line that this program wrote, as a regular expression; so short a one is finite."""
+# A line as this program writes it, up to its metadata.
 _HEAD = re.compile(
-    rb'\{"operation": "[^"\\\x00-\x1f]++", "start_time": ' + _NUMBER + rb', "end_time": (' + _NUMBER + rb"), "
-    rb'"duration": (' + _NUMBER + rb'), "success": (?:true|false), "timestamp": "[^"\\\x00-\x1f]*+", "metadata": (?=\{)'
+    rb'\{"operation": "[^"\\\x00-\x1f]++", "start_time": ' + NUMBER + rb', "end_time": (' + NUMBER + rb"), "
+    rb'"duration": (' + NUMBER + rb'), "success": (?:true|false), "timestamp": "[^"\\\x00-\x1f]*+", "metadata": (?=\{)'
 )
 
 

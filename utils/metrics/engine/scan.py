@@ -15,7 +15,7 @@ import re
 from itertools import accumulate
 from typing import TypeAlias
 
-from utils.metrics.codec import scan
+from utils.metrics.codec import NUMBER, scan
 from utils.metrics.redact import redact_name
 
 BLOCK = 2**16
@@ -27,17 +27,16 @@ MEMORY = 256
 Row: TypeAlias = tuple[float, int, float, bool]
 """End, offset in the file, duration, success."""
 
-# Possessive throughout: what matched is never tried again, so a strange line costs no more than its length. Numbers
-# are short enough to be finite. The texts hold no escapes; that they are UTF-8 is looked at first.
-_NUMBER = rb"-?(?:0|[1-9]\d{0,15}+)(?:\.\d{1,20}+)?+(?:e-\d\d?+)?+"
+# Possessive throughout: what matched is never tried again, so a strange line costs no more than its length. The
+# texts hold no escapes; that they are UTF-8 is looked at first.
 _TEXT = rb'"[^"\\\x00-\x1f]*+"'
 _VALUE = rb"(?:" + _TEXT + rb"|-?(?:0|[1-9]\d*+)(?:\.\d++)?+(?:[eE][-+]?\d++)?+|true|false|null)"
 _FLAT = _TEXT + rb": " + _VALUE
 # The parts of a call's time are an object within the metadata; it holds none itself.
 _PAIR = _TEXT + rb": (?:" + _VALUE + rb"|\{(?:" + _FLAT + rb"(?:, " + _FLAT + rb")*+)?+\})"
 _LINE = re.compile(
-    rb'(?m)^\{"operation": "([^"\\\x00-\x1f]++)", "start_time": ' + _NUMBER + rb', "end_time": (' + _NUMBER + rb"), "
-    rb'"duration": (' + _NUMBER + rb'), "success": (true|false), "timestamp": ' + _TEXT + rb', "metadata": '
+    rb'(?m)^\{"operation": "([^"\\\x00-\x1f]++)", "start_time": ' + NUMBER + rb', "end_time": (' + NUMBER + rb"), "
+    rb'"duration": (' + NUMBER + rb'), "success": (true|false), "timestamp": ' + _TEXT + rb', "metadata": '
     rb"\{(?:" + _PAIR + rb"(?:, " + _PAIR + rb")*+)?+\}\}\n"
 )
 _SUCCESS = b"true"
