@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 
-from utils.metrics.format import cut_middle
+from utils.metrics.format import in_columns
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 # One underscore between letters is no markdown, and names are full of them.
 _MARKDOWN = re.compile(r"[\\*~|`<>\[\]()#]|_(?![^\W_])|(?<![^\W_])_|:(?=//)|(?<=^)[-+](?=\s)|(?<=^\d)\.(?=\s)")
 _BLANK = re.compile(r"\s+")
-# A number and its unit, and what goes on with it ("2 h 5 min"); what stands in code is found so as to leave it alone.
+# A number and its unit, what it is ("p99 3 ms") and what goes on with it ("2 h 5 min"); what stands in code is found so
+# as to leave it alone.
 _FIGURE = re.compile(
-    r"\\.|```.*?```|`[^`\n]*`|(?P<figure>\d (?:[nµm]?s|min|h|d|[kMGTP]?B|%)(?!\w)(?: \d+ (?:h|min|s)(?!\w))?)",
+    r"\\.|```.*?```|`[^`\n]*`|"
+    r"(?P<figure>(?:\b(?:p\d\d|max) [\d.,]+|\d) (?:[nµm]?s|min|h|d|[kMGTP]?B|%)(?!\w)(?: \d+ (?:h|min|s)(?!\w))?)",
     re.DOTALL,
 )
 _NO_BREAK = "\u00a0"
@@ -71,10 +73,10 @@ def code(name: str, width: int = 40) -> str:
 
     Args:
         name: Any text. Back ticks are taken out, white space becomes one blank, nothing at all becomes "(no name)".
-        width: Characters allowed between the back ticks; a longer name is cut in its middle.
+        width: Columns allowed between the back ticks, two for a wide sign; a longer name is cut in its middle.
     """
     inner = _BLANK.sub(" ", clean(name).replace("`", "")).strip() or "(no name)"
-    return f"`{cut_middle(inner, width)}`"
+    return f"`{in_columns(inner, width).rstrip()}`"
 
 
 def label(name: str, limit: int) -> str:

@@ -78,7 +78,7 @@ def test_a_number_and_its_unit_stay_on_one_line_wherever_they_stand() -> None:
         "last 24 h", ["p99 309 ms · 12 %", "```", "p99 309 ms", "```"], [("in 5 s", "670 ms\u201330 s")], "1 kB"
     ).build()
     assert embed.title == "last 24\u00a0h"
-    assert embed.description == "p99 309\u00a0ms · 12\u00a0%\n```\np99 309 ms\n```"
+    assert embed.description == "p99\u00a0309\u00a0ms · 12\u00a0%\n```\np99 309 ms\n```"
     assert [(field.name, field.value) for field in embed.fields] == [("in 5\u00a0s", "670\u00a0ms\u201330\u00a0s")]
     assert embed.footer.text == "1\u00a0kB"
 
