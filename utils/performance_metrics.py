@@ -30,7 +30,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from utils.metrics.arguments import at_least_zero, begin_of, cutoff_of, limit_of
+from utils.metrics.arguments import at_least_zero, begin_of, cutoff_of, end_of, limit_of
 from utils.metrics.clock import Clock, SystemClock
 from utils.metrics.errors import ArgumentError, MetricsError, StorageError
 from utils.metrics.export import export
@@ -179,10 +179,7 @@ class PerformanceMetrics(Tracker):
             ArgumentError: a ValueError; a moment is no number.
             StorageError: the file can't be read.
         """
-        until = math.inf if end is None else end
-        if math.isnan(start) or math.isnan(until):
-            raise ArgumentError("start and end are moments in seconds since the epoch, not NaN.")
-        return self._engine.samples(operation, start, until)
+        return self._engine.samples(operation, start, end_of(start, end))
 
     def iter_entries(self, operation: str | None = None, last_hours: float | None = None) -> Iterator[MetricEntry]:
         """Go through the entries of a window, oldest first, without holding them in memory.
@@ -215,9 +212,7 @@ class PerformanceMetrics(Tracker):
             ArgumentError: a ValueError; a moment is no number.
             StorageError: the file can't be read.
         """
-        until = math.inf if end is None else end
-        if math.isnan(start) or math.isnan(until):
-            raise ArgumentError("start and end are moments in seconds since the epoch, not NaN.")
+        until = end_of(start, end)
         return takewhile(lambda call: call.end_time < until, self._engine.numbers(operation, start))
 
     def get_operations(self) -> list[str]:

@@ -36,6 +36,18 @@ def begin_of(last_hours: float | None, now: float) -> float:
     return now - hours * _HOUR
 
 
+def end_of(start: float, end: float | None) -> float:
+    """Return the end of a window between two moments; infinity for None.
+
+    Raises:
+        ArgumentError: one of them is no number.
+    """
+    until = math.inf if end is None else end
+    if math.isnan(start) or math.isnan(until):
+        raise ArgumentError("start and end are moments in seconds since the epoch, not NaN.")
+    return until
+
+
 def cutoff_of(days: float, now: float) -> float:
     """Return when it was so many days ago, seconds since the epoch, but not before it: calendars end somewhere.
 

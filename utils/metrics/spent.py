@@ -6,6 +6,7 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from utils.metrics.arguments import begin_of
 from utils.metrics.days import Days
 from utils.metrics.parts import DISCORD, DOCKER, GC, KEY, LAG, QUEUE
 from utils.metrics.process.sample import read
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from utils.metrics.process.watched import Watched
     from utils.performance_metrics import PerformanceMetrics
 
-_HOUR = 3_600.0
 BOT = "bot"
 PARTS = (DOCKER, QUEUE, DISCORD, BOT)
 """In the order they are shown; the bot's own is what no other part explains."""
@@ -139,7 +139,7 @@ def gather(metrics: PerformanceMetrics, hours: float, now: float) -> Facts:
             left_out.append(name)
             continue
         room -= stats.total_calls
-        rows.append(_spent(metrics, name, now - hours * _HOUR))
+        rows.append(_spent(metrics, name, begin_of(hours, now)))
     rows.sort(key=lambda row: (-row.total, row.operation))
     return Facts(tuple(rows), tuple(left_out), metrics.health(), now, watched(read(metrics, hours, now)))
 

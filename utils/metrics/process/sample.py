@@ -24,6 +24,7 @@ from array import array
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from utils.metrics.arguments import begin_of
 from utils.metrics.days import Days
 from utils.metrics.words import SAMPLE
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from utils.metrics.model import MetricEntry, Numbers
     from utils.performance_metrics import PerformanceMetrics
 
-_HOUR = 3_600.0
 _NAN = math.nan
 _MOST = 2.0**53
 """What is greater is no count of anything here, and no whole number as a float."""
@@ -104,7 +104,7 @@ def read(metrics: PerformanceMetrics, hours: float, now: float) -> list[ProcessS
     Raises:
         StorageError: The metrics can't be read.
     """
-    return [sample for day in _days.read(metrics, SAMPLE, now - hours * _HOUR) for sample in _unpacked(day)]
+    return [sample for day in _days.read(metrics, SAMPLE, begin_of(hours, now)) for sample in _unpacked(day)]
 
 
 def _packed(calls: Sequence[Numbers]) -> array[float]:
