@@ -111,9 +111,7 @@ class Watch:
                 await self._look()
                 for notice in self._keeper.book.notices:
                     await self._serve_safely(notice)
-        except GoalStoreError as error:
-            _LOG.warning("Goals wait: %s", error)
-        except MetricsError as error:
+        except (GoalStoreError, MetricsError) as error:
             _LOG.warning("Goals wait: %s", error)
         except Exception:  # noqa: BLE001 - a tick that raises would end the loop, and with it all alarms
             _LOG.exception("Goals wait for the next tick")
@@ -132,9 +130,7 @@ class Watch:
             await self._serve(notice)
         except PostError as error:
             self._report(notice, error.reason)
-        except GoalStoreError as error:
-            self._report(notice, str(error))
-        except MetricsError as error:
+        except (GoalStoreError, MetricsError) as error:
             self._report(notice, str(error))
         except Exception as error:  # noqa: BLE001 - one channel's trouble must not keep the others waiting
             self._report(notice, f"The last try failed with {type(error).__name__}; see the bot's log.", error)
