@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.unit.utils.metrics.engine.background import ENTRIES, SMALL, wait_for_keeper
 from utils.metrics.clock import SystemClock
 from utils.metrics.engine import checkpoint
-from utils.metrics.engine.sizes import Sizes
 from utils.metrics.errors import StorageError
 from utils.metrics.file_engine import FILE_NAME, FileEngine
 from utils.performance_metrics import PerformanceMetrics
@@ -21,10 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from utils.metrics.engine.index import Index
-
-SMALL = Sizes(piece=20_000, at_once=10_000, checkpoint=1_000, unsaved=1_000, unsaved_at_close=1_000)
-ENTRIES = 5_000
-PATIENCE = 30.0
 
 
 class Broken:
@@ -41,18 +35,11 @@ class Broken:
         self.engine = FileEngine(directory, SystemClock(), sizes=SMALL)
         self.metrics = PerformanceMetrics(directory, engine=self.engine)
         assert self.metrics.wait_until_loaded()
-        self.wait()
+        wait_for_keeper()
 
     @property
     def index(self) -> Index:
         return self.engine._index
-
-    def wait(self) -> None:
-        """Let the thread in the background come to its end."""
-        deadline = time.monotonic() + PATIENCE
-        while any(thread.name == "metrics-index" for thread in threading.enumerate()):
-            assert time.monotonic() < deadline
-            time.sleep(0.001)
 
     def lose_the_columns(self) -> None:
         del self.index.store.columns

@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.unit.utils.metrics.engine.background import ENTRIES, PATIENCE, SMALL, wait_for_keeper
 from utils.metrics.engine import checkpoint
 from utils.metrics.engine.index import Index
 from utils.metrics.engine.keeper import Keeper
-from utils.metrics.engine.sizes import Sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-SMALL = Sizes(piece=20_000, at_once=10_000, checkpoint=1_000, unsaved=1_000, unsaved_at_close=1_000)
-ENTRIES = 5_000
-PATIENCE = 30.0
 
 
 class Kept:
@@ -36,13 +32,6 @@ class Kept:
             self.index.refresh()
             self.keeper.wake()
             return self.index.state
-
-    def wait(self) -> None:
-        """Let the keeper's thread come to its end."""
-        deadline = time.monotonic() + PATIENCE
-        while any(thread.name == "metrics-index" for thread in threading.enumerate()):
-            assert time.monotonic() < deadline
-            time.sleep(0.001)
 
     def ends(self) -> list[float]:
         """Return the ends of all entries that are known."""
@@ -66,7 +55,7 @@ def kept(tmp_path: Path) -> Iterator[Kept]:
 
 def test_all_is_loaded_put_in_order_and_saved_in_the_background(kept: Kept) -> None:
     assert kept.ask().startswith("loading ")
-    kept.wait()
+    wait_for_keeper()
     assert kept.ends() == [place * 30.0 for place in range(ENTRIES)]
     assert not kept.index.store.untidy
     assert all(chunk.settled for chunk in kept.index.store.columns["op"].chunks[:-1])
@@ -80,9 +69,9 @@ def test_what_is_broken_while_it_is_loaded_is_rebuilt_from_the_file_and_told_onc
         kept.index.refresh()
         del kept.index.store.columns
         kept.keeper.wake()
-    kept.wait()
+    wait_for_keeper()
     assert kept.ask().startswith("rebuilding ")
-    kept.wait()
+    wait_for_keeper()
     assert kept.ask() == "ready"
     assert kept.ends() == [place * 30.0 for place in range(ENTRIES)]
     assert [record.message for record in caplog.records] == [
@@ -92,7 +81,7 @@ def test_what_is_broken_while_it_is_loaded_is_rebuilt_from_the_file_and_told_onc
 
 def test_what_is_broken_while_it_is_put_in_order_is_rebuilt_without_the_checkpoint(kept: Kept) -> None:
     kept.ask()
-    kept.wait()
+    wait_for_keeper()
     column = kept.index.store.columns["op"]
     with kept.lock:
         column.chunks[0].settled = False
@@ -101,10 +90,10 @@ def test_what_is_broken_while_it_is_put_in_order_is_rebuilt_without_the_checkpoi
         column.leave_out(0.0)
         kept.index.store.untidy = True
         kept.keeper.wake()
-    kept.wait()
+    wait_for_keeper()
     assert kept.ask().startswith("rebuilding ")
     assert not kept.index.restored
-    kept.wait()
+    wait_for_keeper()
     assert kept.ends() == [place * 30.0 for place in range(ENTRIES)]
 
 
@@ -116,7 +105,7 @@ def test_a_fault_that_stays_is_logged_once_and_tried_again_after_a_rest(
             kept.index.refresh()
             del kept.index.store.columns
             kept.keeper.wake()
-        kept.wait()
+        wait_for_keeper()
     # The third time nobody was woken.
     assert not hasattr(kept.index.store, "columns")
     assert len(caplog.records) == 1
