@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from .clocks import Clocks
 from .keeper import Keeper
+from .pauses import Pauses
 from .posting import PostError, nonce_of, remembered, searched_from
 from .schedule import CATCH_UP, Decision, Kind, Schedule, State, Verdict, decide, marker
 from .schedule_store import Book, Claim, ScheduleStoreError
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 
 ALIVE_EVERY = 300.0
 """Seconds between two notes that the bot runs; so exact is what is said about when it was offline."""
-FIRST_PAUSE = 30.0
-LONGEST_PAUSE = 900.0
 _GOES_ON = "I try again; a summary that is 6 h late is given up."
 _LAST = {Kind.DAILY: "Yesterday's", Kind.WEEKLY: "Last week's", Kind.MONTHLY: "Last month's"}
 _LOG = logging.getLogger(__name__)
@@ -71,7 +70,7 @@ class Summaries:
         self._clocks = Clocks(clock, monotonic)
         self._ticking = asyncio.Lock()
         self._offline: tuple[float, float] | None = None
-        self._pauses: dict[tuple[Key, date], tuple[float, float]] = {}
+        self._pauses: Pauses[tuple[Key, date]] = Pauses(monotonic)
         self._problems: dict[Key, str] = {}
 
     async def book(self) -> Book:
@@ -193,7 +192,7 @@ class Summaries:
             now = self._clocks.wall()
             claims = {day: claim.state for day, claim in self._keeper.book.claims_of(schedule).items()}
             decision = decide(schedule, zone, claims, datetime.fromtimestamp(now, UTC))
-            if decision.verdict is Verdict.WAIT or self._pausing(schedule, decision):
+            if decision.verdict is Verdict.WAIT or self._pauses.lasts((schedule.key, decision.day)):
                 return
             if decision.verdict is Verdict.SKIP:
                 away = self._away(decision.moment, decision.moment)
@@ -213,7 +212,7 @@ class Summaries:
         try:
             final = await self._deliver(schedule, decision, claim, now)
         except Exception as error:
-            self._pause(schedule, decision)
+            self._pauses.begin((schedule.key, decision.day))
             await self._remember(schedule, decision, error)
             raise
         await self._close_day(schedule, decision, final)
@@ -263,18 +262,8 @@ class Summaries:
 
     async def _close_day(self, schedule: Schedule, decision: Decision, claim: Claim) -> None:
         """Note a final decision: in memory at once, on disk now or later."""
-        self._pauses.pop((schedule.key, decision.day), None)
+        self._pauses.forget((schedule.key, decision.day))
         await self._keeper.note(lambda book: book.with_claim(schedule, decision.day, claim))
-
-    def _pausing(self, schedule: Schedule, decision: Decision) -> bool:
-        key = (schedule.key, decision.day)
-        return key in self._pauses and self._clocks.monotonic() < self._pauses[key][1]
-
-    def _pause(self, schedule: Schedule, decision: Decision) -> None:
-        key = (schedule.key, decision.day)
-        last, _ = self._pauses.get(key, (FIRST_PAUSE / 2, 0.0))
-        pause = min(last * 2, LONGEST_PAUSE)
-        self._pauses[key] = (pause, self._clocks.monotonic() + pause)
 
     def _report(self, schedule: Schedule, told: str, error: Exception | None = None) -> None:
         """Tell what is in the way of a schedule; the log hears it once, not at each tick.

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from cogs.perf.clocks import Clocks
 from cogs.perf.keeper import Keeper
+from cogs.perf.pauses import Pauses
 from cogs.perf.posting import NONCE_MEMORY, PostError
 from utils.metrics.errors import MetricsError
 
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 
 GIVEN_UP = 6 * 3_600.0
 """Seconds after which a message that could not be posted is no news any more."""
-FIRST_PAUSE = 30.0
-LONGEST_PAUSE = 900.0
 _SEARCHED = timedelta(hours=24)
 _LOG = logging.getLogger(__name__)
 
@@ -73,7 +72,7 @@ class Watch:
         self._draw = draw
         self._clocks = Clocks(clock, monotonic)
         self._ticking = asyncio.Lock()
-        self._pauses: dict[str, tuple[float, float]] = {}
+        self._pauses: Pauses[str] = Pauses(monotonic)
         self._problems: dict[Key, str] = {}
 
     async def book(self) -> Book:
@@ -138,7 +137,7 @@ class Watch:
     async def _serve(self, notice: Notice) -> None:
         kept = self._keeper.book.find(notice.key)
         now = self._clocks.wall()
-        if kept is None or notice not in self._keeper.book.notices or self._pausing(notice):
+        if kept is None or notice not in self._keeper.book.notices or self._pauses.lasts(notice.name):
             return
         first = notice.tried is None
         if first:
@@ -153,9 +152,9 @@ class Watch:
             elif not there:
                 _LOG.error("An alarm of the goal for %r was given up", notice.operation)
         except Exception:
-            self._pause(notice)
+            self._pauses.begin(notice.name)
             raise
-        self._pauses.pop(notice.name, None)
+        self._pauses.forget(notice.name)
         if now - notice.at <= GIVEN_UP:
             self._problems.pop(notice.key, None)
         await self._keeper.note(lambda book: book.with_notice(notice, None))
@@ -170,14 +169,6 @@ class Watch:
             if not error.refused:
                 raise
             return not 0 <= now - tried <= NONCE_MEMORY
-
-    def _pausing(self, notice: Notice) -> bool:
-        return notice.name in self._pauses and self._clocks.monotonic() < self._pauses[notice.name][1]
-
-    def _pause(self, notice: Notice) -> None:
-        last, _ = self._pauses.get(notice.name, (FIRST_PAUSE / 2, 0.0))
-        pause = min(last * 2, LONGEST_PAUSE)
-        self._pauses[notice.name] = pause, self._clocks.monotonic() + pause
 
     def _report(self, notice: Notice, told: str, error: Exception | None = None) -> None:
         """Tell what is in the way of a message; the log hears it once, not at each try."""
