@@ -16,6 +16,7 @@ from bot.setup.asking import Wrong
 from bot.setup.choosing import NONE, OFF, Channel, guessed_zone, pick, time_of, yes_or_no, zone_named
 from cogs.perf.doctor import Finding, Verdict
 from cogs.perf.schedule import Schedule
+from services.secrets import is_strange
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -102,7 +103,7 @@ class Dialogue:
         )
 
         def check(typed: str) -> tuple[str, Account]:
-            if not all(sign.isascii() and sign.isprintable() and sign != " " for sign in typed):
+            if is_strange(typed):
                 raise Wrong("That holds blanks, line ends or strange signs. Copy the token again, in one piece.")
             try:
                 return typed, self._named(typed, "this token")

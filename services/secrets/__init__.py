@@ -4,7 +4,7 @@ from services.secrets.errors import SecretError, StrangeToken
 from services.secrets.guard import SecretFilter, guard_hooks
 from services.secrets.places import Places
 from services.secrets.rotation import drop_old, rotate_token
-from services.secrets.token import SECRET_VARIABLES, Found, find_token, origins_of, save_token
+from services.secrets.token import SECRET_VARIABLES, Found, find_token, is_strange, origins_of, save_token
 
 __all__ = [
     "SECRET_VARIABLES",
@@ -16,6 +16,7 @@ __all__ = [
     "drop_old",
     "find_token",
     "guard_hooks",
+    "is_strange",
     "origins_of",
     "rotate_token",
     "save_token",

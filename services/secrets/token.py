@@ -165,11 +165,16 @@ def write_sealed(places: Places, token: str, passphrase: str, metrics: Performan
         ) from None
 
 
+def is_strange(token: str) -> bool:
+    """Tell whether a text has signs that no token has; an empty one has none."""
+    return not all(sign.isascii() and sign.isprintable() and sign != " " for sign in token)
+
+
 def refuse_strange(token: str, origin: str) -> None:
     """Refuse what is no token: empty, or with signs that no token has.
 
     Raises:
         StrangeToken: With nothing of it in the words.
     """
-    if not token or not all(sign.isascii() and sign.isprintable() and sign != " " for sign in token):
+    if not token or is_strange(token):
         raise StrangeToken(origin)
