@@ -15,8 +15,15 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the end-to-end tests be last: they share a bot for the whole session, and its Discord runs on their loop.
+    """Let the end-to-end tests be last, and last of them those that share a bot for the whole session.
 
-    With other tests after them, nobody would answer that bot until it is stopped.
+    That bot's Discord runs on the tests' loop: while another test keeps that, as the building of an image does for a
+    minute or two, nobody would answer the bot.
     """
-    items.sort(key=lambda item: "e2e" in item.path.parts)  # stable: all else stays in its order
+    items.sort(
+        key=lambda item: ("e2e" in item.path.parts, _shares_the_bot(item))
+    )  # stable: all else stays in its order
+
+
+def _shares_the_bot(item: pytest.Item) -> bool:
+    return "e2e" in item.path.parts and "world" in getattr(item, "fixturenames", ())
